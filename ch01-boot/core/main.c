@@ -2,9 +2,9 @@
  *
  * Interrupts are off, the boot stack is in use, and printf has no sink before printf_set_sink(). */
 #include "core/cmdline.h"
+#include "core/demo_boot.h"
 #include "core/memmap.h"
 #include "hw/boot.h"
-#include "hw/cpu.h"
 #include "hw/gdt.h"
 #include "hw/multiboot.h"
 #include "hw/paging.h"
@@ -12,14 +12,6 @@
 #include "hw/uart.h"
 #include "klib/panic.h"
 #include "klib/printf.h"
-
-static void print_layout(void)
-{
-    printf("The image occupies %p to %p, seen at %p.\n", (void *)paging_physical(image_start),
-           (void *)(paging_physical(image_end) - 1), (void *)image_start);
-    printf("Paging is on: CR0=%08x (PG, WP), CR3=%08x, CR4=%08x (PSE, PGE).\n", cpu_cr0(),
-           cpu_cr3(), cpu_cr4());
-}
 
 /* Whatever can be done about a loader that we do not know: say so, and stop. */
 static const struct multiboot_info *check_loader(uint32_t magic, paddr_t info)
@@ -45,9 +37,8 @@ void kmain(uint32_t magic, paddr_t info_address)
     memmap_init(info);
     paging_trim(memmap_ram_end());
 
-    memmap_print();
-    print_layout();
     if (cmdline_has("panic"))
         panic("asked for on the command line, with a 64-bit value: 0x%llx", 0x0123456789ABCDEFull);
+    demo_boot();
     power_off(true);
 }

@@ -24,7 +24,10 @@ struct stack_frame {
     uint32_t return_address;
 };
 
-enum { BACKTRACE_DEPTH = 16 };
+enum {
+    BACKTRACE_DEPTH = 16,
+    CALL_SIZE = 5, /* bytes of `call panic`, which the return address is behind */
+};
 
 void panic_report(const struct panic_registers *r) __attribute__((noreturn));
 
@@ -37,8 +40,10 @@ static bool on_stack(const struct stack_frame *frame)
            address <= (uintptr_t)boot_stack_top - sizeof *frame;
 }
 
-static void print_backtrace(uint32_t eip, const struct stack_frame *frame)
+void panic_backtrace(uint32_t eip, uint32_t ebp)
 {
+    const struct stack_frame *frame = (const struct stack_frame *)ebp;
+
     printf("Backtrace:\n  0x%08x\n", eip);
     for (int depth = 1; depth < BACKTRACE_DEPTH && on_stack(frame); depth++) {
         printf("  0x%08x\n", frame->return_address);
@@ -63,6 +68,6 @@ void panic_report(const struct panic_registers *r)
            (uint32_t)(uintptr_t)&r->format);
     printf("  eip=%08x eflags=%08x cr0=%08x cr2=%08x cr3=%08x cr4=%08x\n", r->eip, r->eflags,
            cpu_cr0(), cpu_cr2(), cpu_cr3(), cpu_cr4());
-    print_backtrace(r->eip, (const struct stack_frame *)r->ebp);
+    panic_backtrace(r->eip - CALL_SIZE, r->ebp);
     power_off(false);
 }

@@ -16,6 +16,13 @@
  */
 void panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
+/**
+ * Prints who called whom, as addresses that scripts/explain turns into lines.
+ * @param eip  where it happened
+ * @param ebp  that function's frame pointer; the list ends where it leaves the boot stack
+ */
+void panic_backtrace(uint32_t eip, uint32_t ebp);
+
 /** Panics with the expression's text when it is false. */
 #define assert(expression) \
     ((expression) ? (void)0 : panic("%s:%d: assertion failed: %s", __FILE__, __LINE__, #expression))

@@ -28,8 +28,9 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-proto
 # the backtrace. -march=i686: the oldest CPU with global pages and conditional moves.
 COMMON_FLAGS := $(TARGET_FLAGS) -march=i686 -std=c11 -ffreestanding -fno-pic -fno-pie \
     -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common \
-    -mgeneral-regs-only -fno-omit-frame-pointer -g $(OPTIMISE) $(WARNINGS) -I. $(EXTRA_CFLAGS)
-CFLAGS := $(COMMON_FLAGS) -fstack-usage
+    -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -g $(OPTIMISE) $(WARNINGS) -I. \
+    $(EXTRA_CFLAGS)
+CFLAGS := $(COMMON_FLAGS) -mgeneral-regs-only -fstack-usage
 ASFLAGS := $(COMMON_FLAGS)
 LDFLAGS := -m elf_i386 -nostdlib -static -z noexecstack -z max-page-size=4096 --build-id=none
 

@@ -1,0 +1,43 @@
+/* hw: the IDT. Exceptions go through trap gates and external interrupts through interrupt gates; a
+ * page fault's handler reads CR2 before another fault may overwrite it, and so runs with IF clear
+ * too. */
+#include "hw/idt.h"
+
+#include "hw/entry.h"
+#include "hw/gdt.h"
+
+struct gate_descriptor idt[IDT_ENTRIES] __attribute__((aligned(8)));
+
+static void set(uint8_t vector, uint16_t selector, uint32_t offset, enum gate_type type,
+                uint8_t dpl)
+{
+    idt[vector] = (struct gate_descriptor){
+        .offset_low = (uint16_t)offset,
+        .selector = selector,
+        .type = (uint8_t)(SEGMENT_PRESENT | dpl << SEGMENT_DPL_SHIFT | (int)type),
+        .offset_high = (uint16_t)(offset >> 16),
+    };
+}
+
+void idt_set_gate(uint8_t vector, enum gate_type type, uint8_t dpl)
+{
+    set(vector, SELECTOR_KERNEL_CODE, entry_stubs[vector], type, dpl);
+}
+
+void idt_set_task_gate(uint8_t vector, uint16_t tss)
+{
+    set(vector, tss, 0, GATE_TASK, 0);
+}
+
+void idt_init(void)
+{
+    struct table_register idtr = {.limit = sizeof idt - 1, .base = (uint32_t)idt};
+
+    for (uint32_t vector = 0; vector < IDT_ENTRIES; vector++)
+        idt_set_gate((uint8_t)vector, vector < IDT_EXCEPTIONS ? GATE_TRAP : GATE_INTERRUPT, 0);
+    idt_set_gate(TRAP_NMI, GATE_INTERRUPT, 0);
+    idt_set_gate(TRAP_PAGE_FAULT, GATE_INTERRUPT, 0);
+    idt_set_gate(TRAP_BREAKPOINT, GATE_TRAP, 3);
+    idt_set_gate(TRAP_OVERFLOW, GATE_TRAP, 3);
+    __asm__ volatile("lidt %0" : : "m"(idtr));
+}

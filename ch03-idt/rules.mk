@@ -1,5 +1,6 @@
 # How a chapter is built and run; the same file in every chapter. The chapter's Makefile sets NAME
-# and SOURCES, and from chapter 4 on MODULES (what the loader passes) as FILE=NAME words.
+# and SOURCES, and from chapter 4 on GUESTS; guests.mk turns those into MODULES, what the loader
+# passes, as FILE=NAME words.
 #
 #   make CC=clang       another compiler          make V=1      show the commands
 #   make CROSS=i686-linux-gnu-  another toolchain make ARGS="…" the hypervisor's command line
@@ -28,7 +29,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-proto
 # the backtrace. -march=i686: the oldest CPU with global pages and conditional moves.
 COMMON_FLAGS := $(TARGET_FLAGS) -march=i686 -std=c11 -ffreestanding -fno-pic -fno-pie \
     -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common \
-    -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -g $(OPTIMISE) $(WARNINGS) -I. \
+    -fno-omit-frame-pointer -g $(OPTIMISE) $(WARNINGS) -I. \
     $(EXTRA_CFLAGS)
 CFLAGS := $(COMMON_FLAGS) -mgeneral-regs-only -fstack-usage
 ASFLAGS := $(COMMON_FLAGS)
@@ -37,10 +38,14 @@ LDFLAGS := -m elf_i386 -nostdlib -static -z noexecstack -z max-page-size=4096 --
 ELF := $(BUILD)/bulkhead.elf
 OBJECTS := $(patsubst %,$(BUILD)/%.o,$(basename $(SOURCES)))
 
+.DEFAULT_GOAL := all
+ifdef GUESTS
+include guests.mk
+endif
+
 # What the scripts read. MODULES words are FILE=NAME.
 export BUILD ELF ARGS MODULES NAME
 
-.DEFAULT_GOAL := all
 .PHONY: all run iso bochs modules clean help compile_commands FORCE
 
 all: $(ELF) $(foreach m,$(MODULES),$(firstword $(subst =, ,$m)))
@@ -90,4 +95,5 @@ help::
 	@echo "variables: ARGS=\"words for the hypervisor\"  CC=clang  CROSS=prefix-  V=1  TIMEOUT=s"
 	@echo "words:     $(if $(WORDS_HELP),$(WORDS_HELP),none)"
 
+-include debug.mk
 -include $(OBJECTS:.o=.d)

@@ -11,8 +11,8 @@
 extern const uint32_t entry_stubs[];
 
 /**
- * Every trap's and interrupt's first C function (core/trap.c). Returning resumes what was
- * interrupted, with the registers as they are in the frame.
+ * First C function for a trap or interrupt of the hypervisor itself (core/trap.c). Returning
+ * resumes what was interrupted, with the registers as they are in the frame.
  */
 void trap_dispatch(struct trap_frame *frame);
 

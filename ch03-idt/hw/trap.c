@@ -52,9 +52,9 @@ static void print_page_fault(const struct trap_frame *f, uint32_t address)
     bool fetch = (error & PAGE_FAULT_FETCH) || address == f->eip;
 
     printf("  %s 0x%08x at %s level: %s\n",
-           fetch                      ? "fetch from"
-           : error & PAGE_FAULT_WRITE ? "write to"
-                                      : "read of",
+           error & PAGE_FAULT_WRITE ? "write to"
+           : fetch                  ? "fetch from"
+                                    : "read of",
            address, error & PAGE_FAULT_USER ? "user" : "supervisor",
            error & PAGE_FAULT_RESERVED     ? "a reserved bit is set in its entry"
            : error & PAGE_FAULT_PROTECTION ? "the page forbids it"
@@ -67,6 +67,10 @@ static void print_selector(uint32_t error)
                         : error & TRAP_ERROR_LDT ? "LDT index"
                                                  : "GDT index";
 
+    if (!error) {
+        printf("  error code 0: no selector is to blame\n");
+        return;
+    }
     printf("  error code 0x%x: %s %u%s\n", error, table, (error & 0xFFFF) >> 3,
            error & TRAP_ERROR_EXTERNAL ? ", during an external event" : "");
 }

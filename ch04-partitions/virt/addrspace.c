@@ -43,13 +43,13 @@ static page_entry_t *entry_to_write(struct address_space *space, vaddr_t address
     return addrspace_entry(space, address);
 }
 
-bool addrspace_map(struct address_space *space, vaddr_t address, paddr_t frame, bool writable)
+bool addrspace_map(struct address_space *space, vaddr_t address, paddr_t frame, page_entry_t flags)
 {
     page_entry_t *entry = entry_to_write(space, address);
 
     if (!entry)
         return false;
-    *entry = frame | PAGE_PRESENT | PAGE_USER | (writable ? PAGE_WRITE : 0);
+    *entry = frame | PAGE_PRESENT | PAGE_USER | flags;
     paging_invalidate(address);
     return true;
 }

@@ -27,9 +27,10 @@ void addrspace_clear(struct address_space *space);
 /**
  * Maps a page for the partition (U/S = user).
  * @param address  virtual, page-aligned, below KERNEL_BASE
+ * @param flags  PAGE_WRITE or not, and PAGE_SOFTWARE bits
  * @return false when the pool has no page table left
  */
-bool addrspace_map(struct address_space *space, vaddr_t address, paddr_t frame, bool writable);
+bool addrspace_map(struct address_space *space, vaddr_t address, paddr_t frame, page_entry_t flags);
 
 /** @return the page table entry of an address below KERNEL_BASE, or NULL without a page table. */
 page_entry_t *addrspace_entry(const struct address_space *space, vaddr_t address);

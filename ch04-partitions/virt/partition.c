@@ -30,18 +30,18 @@ static void load_image(struct partition *p)
         panic("partition %s: image '%s': %s", p->config->name, p->config->image, error);
 }
 
-/* Read-only segments are mapped read-only; all other pages of the first area are writable. */
-static bool page_writable(const struct partition *p, uint32_t area, vaddr_t address)
+/* Read-only segments are mapped read-only; all other pages have their area's rights. */
+static page_entry_t page_flags(const struct partition *p, uint32_t area, vaddr_t address)
 {
     if (!(p->config->areas[area].rights & AREA_WRITE))
-        return false;
+        return 0;
     for (uint32_t i = 0; i < p->image.segment_count; i++) {
         const struct elf_segment *s = &p->image.segments[i];
 
         if (address >= s->address && address - s->address < s->memory_size)
-            return s->writable;
+            return s->writable ? PAGE_WRITE : 0;
     }
-    return true;
+    return PAGE_WRITE;
 }
 
 static void map_area(struct partition *p, uint32_t i)
@@ -50,7 +50,7 @@ static void map_area(struct partition *p, uint32_t i)
 
     for (uint32_t offset = 0; offset < area->size; offset += PAGE_SIZE)
         if (!addrspace_map(&p->space, area->virtual + offset, p->area_base[i] + offset,
-                           page_writable(p, i, area->virtual + offset)))
+                           page_flags(p, i, area->virtual + offset)))
             panic("partition %s: %u page tables are too few", p->config->name,
                   p->config->page_tables);
 }

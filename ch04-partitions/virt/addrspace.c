@@ -3,6 +3,7 @@
 #include "virt/addrspace.h"
 
 #include "core/frame.h"
+#include "hw/cpu.h"
 #include "klib/string.h"
 
 void addrspace_init(struct address_space *space, uint32_t pool_size)
@@ -19,6 +20,7 @@ void addrspace_clear(struct address_space *space)
     memset(space->directory->entry, 0, KERNEL_DIRECTORY_INDEX * sizeof(page_entry_t));
     memset(space->pool, 0, space->pool_used * sizeof *space->pool);
     space->pool_used = 0;
+    cpu_set_cr3(cpu_cr3()); /* this may be the address space in use: forget its translations */
 }
 
 page_entry_t *addrspace_entry(const struct address_space *space, vaddr_t address)

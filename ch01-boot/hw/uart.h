@@ -16,6 +16,9 @@ void uart_init(void);
  */
 void uart_put(char c);
 
+/** @return whether uart_put() would not have to wait. */
+bool uart_ready(void);
+
 /** Waits until the last bit has left the shift register. */
 void uart_drain(void);
 

@@ -21,7 +21,8 @@ enum {
 
 static struct clock_calibration calibration;
 static uint64_t tsc_start;
-static uint64_t ns_per_tick; /* 32.32 */
+static uint64_t ns_per_tick;  /* 32.32 */
+static uint64_t ticks_per_ns; /* 32.32 */
 
 static uint64_t measure(uint16_t count, uint64_t quiet)
 {
@@ -54,6 +55,15 @@ static void insert_sorted(uint64_t *sorted, uint32_t count, uint64_t value)
     sorted[count] = value;
 }
 
+/* Ticks a nanosecond, 32.32: the TSC's hertz divided by 10^9, whole part and fraction apart. */
+static uint64_t ratio_of_hz(uint64_t hz)
+{
+    uint32_t rest;
+    uint64_t whole = div64(hz, NS_PER_SECOND, &rest);
+
+    return whole << 32 | div64((uint64_t)rest << 32, NS_PER_SECOND, NULL);
+}
+
 void clock_init(void)
 {
     if (!(cpuid(1).edx & CPUID_1_EDX_TSC))
@@ -64,6 +74,7 @@ void clock_init(void)
         panic("the TSC ticks at %llu Hz, which cannot be", clock_tsc_hz());
     calibration.overhead = measure_overhead();
     ns_per_tick = ratio_shift32(clock_tsc_hz(), NS_PER_SECOND);
+    ticks_per_ns = ratio_of_hz(clock_tsc_hz());
     tsc_start = tsc_read();
 }
 
@@ -77,9 +88,19 @@ uint64_t clock_tsc_hz(void)
     return calibration.hz[CLOCK_ROUNDS / 2];
 }
 
+uint64_t clock_from_ticks(uint64_t ticks)
+{
+    return mul_shift32(ticks, ns_per_tick);
+}
+
 uint64_t clock_from_tsc(uint64_t tsc)
 {
-    return mul_shift32(tsc - tsc_start, ns_per_tick);
+    return clock_from_ticks(tsc - tsc_start);
+}
+
+uint64_t clock_to_tsc(uint64_t ns)
+{
+    return tsc_start + mul_shift32(ns, ticks_per_ns);
 }
 
 uint64_t clock_now(void)

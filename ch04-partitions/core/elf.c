@@ -129,13 +129,16 @@ const char *elf_parse(const void *file, uint32_t size, vaddr_t base, uint32_t le
     return entry_in_segment(image) ? NULL : "its entry point is in no segment";
 }
 
-void elf_load(const struct elf_image *image, const void *file, void *memory, vaddr_t base)
+void elf_load_page(const struct elf_image *image, const void *file, vaddr_t address, void *page)
 {
+    memset(page, 0, ALIGNMENT);
     for (uint32_t i = 0; i < image->segment_count; i++) {
         const struct elf_segment *s = &image->segments[i];
-        char *to = (char *)memory + (s->address - base);
+        uint32_t offset = address - s->address; /* of the page in the segment */
 
-        memcpy(to, (const char *)file + s->file_offset, s->file_size);
-        memset(to + s->file_size, 0, s->memory_size - s->file_size);
+        if (address < s->address || offset >= s->file_size)
+            continue;
+        memcpy(page, (const char *)file + s->file_offset + offset,
+               s->file_size - offset < ALIGNMENT ? s->file_size - offset : ALIGNMENT);
     }
 }

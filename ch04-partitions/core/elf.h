@@ -41,9 +41,10 @@ const char *elf_parse(const void *file, uint32_t size, vaddr_t base, uint32_t le
                       struct elf_image *image);
 
 /**
- * Copies the segments to where they belong and clears the rest of their memory.
- * @param memory  where the byte of virtual address `base` lies
+ * Fills a page as the image wants it at a start: the bytes of its segments, and zeros elsewhere.
+ * @param address  virtual address of the page, page-aligned
+ * @param page     where the page lies; 4 KiB
  */
-void elf_load(const struct elf_image *image, const void *file, void *memory, vaddr_t base);
+void elf_load_page(const struct elf_image *image, const void *file, vaddr_t address, void *page);
 
 #endif

@@ -44,15 +44,16 @@ static page_entry_t page_flags(const struct partition *p, uint32_t area, vaddr_t
     return PAGE_WRITE;
 }
 
-static void map_area(struct partition *p, uint32_t i)
+/* Fills and maps a page of an area. */
+static void start_page(struct partition *p, uint32_t i, uint32_t offset)
 {
     const struct system_area *area = &p->config->areas[i];
+    paddr_t frame = p->area_base[i] + offset;
 
-    for (uint32_t offset = 0; offset < area->size; offset += PAGE_SIZE)
-        if (!addrspace_map(&p->space, area->virtual + offset, p->area_base[i] + offset,
-                           page_flags(p, i, area->virtual + offset)))
-            panic("partition %s: %u page tables are too few", p->config->name,
-                  p->config->page_tables);
+    elf_load_page(&p->image, p->module->data, area->virtual + offset, paging_virtual(frame));
+    if (!addrspace_map(&p->space, area->virtual + offset, frame,
+                       page_flags(p, i, area->virtual + offset)))
+        panic("partition %s: %u page tables are too few", p->config->name, p->config->page_tables);
 }
 
 static void init_vcpu(struct partition *p)
@@ -115,12 +116,9 @@ static void set_registers(struct partition *p)
 void partition_start(struct partition *p)
 {
     addrspace_clear(&p->space);
-    for (uint32_t i = 0; i < p->config->area_count; i++) {
-        memset(paging_virtual(p->area_base[i]), 0, p->config->areas[i].size);
-        map_area(p, i);
-    }
-    elf_load(&p->image, p->module->data, paging_virtual(p->area_base[0]),
-             p->config->areas[0].virtual);
+    for (uint32_t i = 0; i < p->config->area_count; i++)
+        for (uint32_t offset = 0; offset < p->config->areas[i].size; offset += PAGE_SIZE)
+            start_page(p, i, offset);
     set_registers(p);
     p->starts++;
     p->state = PARTITION_READY;

@@ -37,11 +37,20 @@ uint64_t clock_tsc_hz(void);
 /** @return nanoseconds since clock_init(). It never runs backwards. */
 uint64_t clock_now(void);
 
+/** @return how long so many ticks of the TSC are, in ns. */
+uint64_t clock_from_ticks(uint64_t ticks);
+
 /** @return the reading of the clock, in ns, at which the TSC shows this value. */
 uint64_t clock_from_tsc(uint64_t tsc);
 
 /** Gives away the scale: the clock reads ((tsc - start) * factor) / 2^32 ns. */
 void clock_scale(uint64_t *start, uint64_t *factor);
+
+/**
+ * The TSC's value at which the clock shows this time. The two conversions differ by a tick or two.
+ * @param ns  below 2^62
+ */
+uint64_t clock_to_tsc(uint64_t ns);
 
 /** Prints the calibration: rounds, spread, and what a tick of the TSC is. */
 void clock_print(void);

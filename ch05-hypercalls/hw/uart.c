@@ -42,10 +42,15 @@ static void wait_for(uint8_t status)
 
 void uart_put(char c)
 {
-    if (c == '\n')
-        uart_put('\r');
     wait_for(STATUS_ROOM);
+    if (c == '\n')
+        io_out8(UART_DATA, '\r'); /* no second wait: room means 16 bytes, the whole FIFO */
     io_out8(UART_DATA, (uint8_t)c);
+}
+
+bool uart_ready(void)
+{
+    return io_in8(UART_LINE_STATUS) & STATUS_ROOM;
 }
 
 void uart_drain(void)

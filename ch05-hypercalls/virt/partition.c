@@ -57,15 +57,19 @@ static void map_page(struct partition *p, vaddr_t address, paddr_t frame, page_e
         panic("partition %s: %u page tables are too few", p->config->name, p->config->page_tables);
 }
 
-static void map_area(struct partition *p, uint32_t i)
+/* Fills a page of an area, and maps it if the area is mapped at the start. */
+static void start_page(struct partition *p, uint32_t i, uint32_t offset)
 {
     const struct system_area *area = &p->config->areas[i];
+    paddr_t frame = p->area_base[i] + offset;
 
-    if (area->virtual == AREA_UNMAPPED)
+    if (area->virtual == AREA_UNMAPPED) {
+        memset(paging_virtual(frame), 0, PAGE_SIZE);
         return;
-    for (uint32_t offset = 0; offset < area->size; offset += PAGE_SIZE)
-        map_page(p, area->virtual + offset, p->area_base[i] + offset,
-                 page_flags(p, i, area->virtual + offset) | i << PAGE_SOFTWARE_SHIFT);
+    }
+    elf_load_page(&p->image, p->module->data, area->virtual + offset, paging_virtual(frame));
+    map_page(p, area->virtual + offset, frame,
+             page_flags(p, i, area->virtual + offset) | i << PAGE_SOFTWARE_SHIFT);
 }
 
 /* The page through which hypervisor and partition tell each other things without a hypercall. */
@@ -142,14 +146,11 @@ static void set_registers(struct partition *p)
 void partition_start(struct partition *p)
 {
     addrspace_clear(&p->space);
-    for (uint32_t i = 0; i < p->config->area_count; i++) {
-        memset(paging_virtual(p->area_base[i]), 0, p->config->areas[i].size);
-        map_area(p, i);
-    }
+    for (uint32_t i = 0; i < p->config->area_count; i++)
+        for (uint32_t offset = 0; offset < p->config->areas[i].size; offset += PAGE_SIZE)
+            start_page(p, i, offset);
     fill_control_page(p);
     memset(p->vcpu.trap_handlers, 0, sizeof p->vcpu.trap_handlers);
-    elf_load(&p->image, p->module->data, paging_virtual(p->area_base[0]),
-             p->config->areas[0].virtual);
     set_registers(p);
     p->starts++;
     p->state = PARTITION_READY;

@@ -144,8 +144,10 @@ struct trap_frame *sched_resume(void)
         struct vcpu *v = cpu->slot->vcpu;
 
         cpu->pending = 0;
-        if (v && v->partition->state == PARTITION_STARTING)
+        if (v && v->partition->state == PARTITION_STARTING) {
             partition_continue_start(v->partition, cpu->slot_end);
+            cpu->slot_is_new = false; /* late by its own loading, which does not count */
+        }
         if (v)
             vtimer_check(v);
         arm_timer(cpu);

@@ -1,0 +1,51 @@
+/**
+ * @file
+ * bhc: what follows from a description: shares of time, page tables, places in memory. No messages.
+ */
+#ifndef BHC_MEASURE_H
+#define BHC_MEASURE_H
+
+#include "description.h"
+
+/** Bytes from start to before end; an end may be 4 GiB. */
+struct span {
+    uint64_t start, end;
+};
+
+static inline bool spans_overlap(struct span a, struct span b)
+{
+    return a.start < b.end && b.start < a.end;
+}
+
+/** An area that has a physical address, or a virtual one. */
+struct span physical_span(const struct system_area *area);
+struct span virtual_span(const struct system_area *area);
+
+/** What a plan gives to one partition in each major frame. */
+struct supply {
+    uint32_t slots;
+    uint32_t us;
+    uint32_t longest_wait_us; /**< from the end of one of its slots to the start of the next */
+};
+
+struct supply plan_supply(const struct system_plan *plan, uint32_t partition);
+
+/** @return microseconds of the major frame that belong to slots */
+uint32_t plan_busy_us(const struct system_plan *plan);
+
+/** @return page tables for the areas with a virtual address and for the partition control page */
+uint32_t page_tables_needed(const struct system_partition *partition);
+
+/** Where every area lies; for an area with physical omitted, where first fit puts it. */
+struct placement {
+    struct span areas[SYSTEM_PARTITIONS_MAX][SYSTEM_AREAS_MAX];
+    bool placed[SYSTEM_PARTITIONS_MAX][SYSTEM_AREAS_MAX];
+};
+
+/**
+ * Puts the areas without a physical address into free RAM, in the order of the file.
+ * @return whether all found room
+ */
+bool place_areas(const struct description *d, struct placement *placement);
+
+#endif

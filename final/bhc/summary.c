@@ -1,0 +1,132 @@
+/* bhc: a system in words, for a reader who wants to see what they wrote. */
+#include "summary.h"
+
+#include "measure.h"
+#include "units.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *plural(uint32_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+void summary_print_board(FILE *out, const struct description *d)
+{
+    fprintf(out, "System %s\n\nRAM\n", d->name);
+    for (uint32_t r = 0; r < d->ram_count; r++)
+        fprintf(out, "  0x%08" PRIX64 " to 0x%08" PRIX64 "  %s\n", d->ram[r].base,
+                d->ram[r].base + d->ram[r].size - 1, size_text(d->ram[r].size).s);
+    fprintf(out, "\n");
+}
+
+struct address_text {
+    char s[32];
+};
+
+static struct address_text address_range(struct span span, uint32_t nowhere, const char *words)
+{
+    struct address_text text;
+
+    if (span.start == nowhere)
+        snprintf(text.s, sizeof text.s, "%s", words);
+    else
+        snprintf(text.s, sizeof text.s, "0x%08X to 0x%08X", (unsigned)span.start,
+                 (unsigned)(span.end - 1));
+    return text;
+}
+
+static void print_area(FILE *out, const struct system_area *area)
+{
+    fprintf(out, "  %-23s  %10s  %-6s  %-24s  %s\n", area->name, size_text(area->size).s,
+            area->rights & AREA_WRITE ? "rw" : "r",
+            address_range(virtual_span(area), AREA_UNMAPPED, "not mapped").s,
+            address_range(physical_span(area), AREA_ANYWHERE, "anywhere").s);
+}
+
+static void print_partition(FILE *out, const struct system_partition *partition)
+{
+    fprintf(out,
+            "Partition %s: image %s, %sconsole, %" PRIu32 " restart%s, %" PRIu32 " of %" PRIu32
+            " page tables used\n",
+            partition->name, partition->image, partition->flags & PARTITION_CONSOLE ? "" : "no ",
+            partition->restarts, plural(partition->restarts), page_tables_needed(partition),
+            partition->page_tables);
+    fprintf(out, "  %-23s  %10s  %-6s  %-24s  %s\n", "area", "size", "rights", "virtual",
+            "physical");
+    for (uint32_t a = 0; a < partition->area_count; a++)
+        print_area(out, &partition->areas[a]);
+    for (uint32_t r = 0; r < partition->port_range_count; r++)
+        fprintf(out, "  I/O ports 0x%X to 0x%X\n", (unsigned)partition->port_ranges[r].first,
+                (unsigned)partition->port_ranges[r].last);
+    fprintf(out, "\n");
+}
+
+static void print_slots(FILE *out, const struct system *system, const struct system_plan *plan)
+{
+    fprintf(out, "  %-12s  %-12s  %s\n", "slot start", "duration", "partition");
+    for (uint32_t s = 0; s < plan->slot_count; s++)
+        fprintf(out, "  %-12s  %-12s  %s\n", time_text(plan->slots[s].start_us).s,
+                time_text(plan->slots[s].duration_us).s,
+                system->partitions[plan->slots[s].partition].name);
+}
+
+static void print_supply(FILE *out, const struct system *system, const struct system_plan *plan)
+{
+    fprintf(out, "  %-23s  %5s  %12s  %8s  %s\n", "partition", "slots", "time", "share",
+            "longest wait");
+    for (uint32_t p = 0; p < system->partition_count; p++) {
+        struct supply supply = plan_supply(plan, p);
+
+        fprintf(out, "  %-23s  %5" PRIu32 "  %12s  %8s  %s\n", system->partitions[p].name,
+                supply.slots, time_text(supply.us).s,
+                percent_text(supply.us, plan->major_frame_us).s,
+                supply.slots ? time_text(supply.longest_wait_us).s : "for ever");
+    }
+}
+
+static void print_plan(FILE *out, const struct system *system, uint32_t index)
+{
+    const struct system_plan *plan = &system->plans[index];
+    uint32_t busy = plan_busy_us(plan);
+
+    fprintf(out, "Plan %s%s: major frame %s, %s used, %s idle\n", plan->name,
+            index == 0 ? " (in force at the start)" : "", time_text(plan->major_frame_us).s,
+            percent_text(busy, plan->major_frame_us).s,
+            percent_text(plan->major_frame_us - busy, plan->major_frame_us).s);
+    print_slots(out, system, plan);
+    fprintf(out, "\n");
+    print_supply(out, system, plan);
+    fprintf(out, "\n");
+}
+
+void summary_print_system(FILE *out, const struct system *system)
+{
+    for (uint32_t p = 0; p < system->partition_count; p++)
+        print_partition(out, &system->partitions[p]);
+    for (uint32_t p = 0; p < system->plan_count; p++)
+        print_plan(out, system, p);
+    fprintf(out, "%" PRIu32 " partition%s, %" PRIu32 " plan%s; ", system->partition_count,
+            plural(system->partition_count), system->plan_count, plural(system->plan_count));
+    if (system->frames)
+        fprintf(out, "ends after %" PRIu32 " major frame%s\n", system->frames,
+                plural(system->frames));
+    else
+        fprintf(out, "runs for ever\n");
+}
+
+static bool image_is_new(const struct system *system, uint32_t index)
+{
+    for (uint32_t p = 0; p < index; p++)
+        if (!strcmp(system->partitions[p].image, system->partitions[index].image))
+            return false;
+    return true;
+}
+
+void summary_print_images(FILE *out, const struct system *system)
+{
+    for (uint32_t p = 0; p < system->partition_count; p++)
+        if (image_is_new(system, p))
+            fprintf(out, "%s\n", system->partitions[p].image);
+}

@@ -1,0 +1,58 @@
+/**
+ * @file
+ * core: time in nanoseconds since the clock started, from the TSC.
+ *
+ * Start-up measures the TSC against the PIT, once. After that a reading costs one rdtsc and four
+ * multiplications; there is no division on its path.
+ */
+#ifndef CORE_CLOCK_H
+#define CORE_CLOCK_H
+
+#include "klib/types.h"
+
+enum {
+    NS_PER_SECOND = 1000000000,
+    NS_PER_US = 1000,
+    CLOCK_ROUNDS = 5, /**< measurements of a calibration; odd, so that there is a middle one */
+};
+
+/** What a calibration found. */
+struct clock_calibration {
+    uint64_t hz[CLOCK_ROUNDS]; /**< the TSC's frequency by each round, sorted */
+    int32_t overhead;          /**< TSC ticks that a measurement takes beyond its count */
+};
+
+/**
+ * Measures the TSC's frequency and starts the clock at 0.
+ * Panics when the CPU has no TSC or the PIT does not answer.
+ */
+void clock_init(void);
+
+/** @return what clock_init() measured. */
+const struct clock_calibration *clock_calibration(void);
+
+/** @return the TSC's frequency in Hz: the median of the rounds. */
+uint64_t clock_tsc_hz(void);
+
+/** @return nanoseconds since clock_init(). It never runs backwards. */
+uint64_t clock_now(void);
+
+/** @return how long so many ticks of the TSC are, in ns. */
+uint64_t clock_from_ticks(uint64_t ticks);
+
+/** @return the reading of the clock, in ns, at which the TSC shows this value. */
+uint64_t clock_from_tsc(uint64_t tsc);
+
+/** Gives away the scale: the clock reads ((tsc - start) * factor) / 2^32 ns. */
+void clock_scale(uint64_t *start, uint64_t *factor);
+
+/**
+ * The TSC's value at which the clock shows this time. The two conversions differ by a tick or two.
+ * @param ns  below 2^62
+ */
+uint64_t clock_to_tsc(uint64_t ns);
+
+/** Prints the calibration: rounds, spread, and what a tick of the TSC is. */
+void clock_print(void);
+
+#endif

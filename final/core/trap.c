@@ -1,0 +1,78 @@
+/* core: what interrupts the hypervisor itself, and the interrupt lines. Three traps are expected
+ * here: an NMI, a #DB that a partition's TF left behind, and a fault on one of the instructions that
+ * load a partition's state. Any other is our own mistake, and is reported in full. */
+#include "core/trap.h"
+
+#include "hw/cpu.h"
+#include "hw/entry.h"
+#include "hw/guest_entry.h"
+#include "hw/idt.h"
+#include "hw/pic.h"
+#include "hw/power.h"
+#include "klib/panic.h"
+#include "klib/printf.h"
+
+static irq_handler *irq_handlers[IDT_IRQS];
+static uint32_t spurious_count;
+
+void irq_set_handler(uint32_t irq, irq_handler *handler)
+{
+    irq_handlers[irq] = handler;
+    pic_unmask(irq);
+}
+
+uint32_t irq_spurious_count(void)
+{
+    return spurious_count;
+}
+
+void irq_dispatch(uint32_t irq)
+{
+    if (pic_is_spurious(irq)) {
+        spurious_count++;
+        pic_end_spurious(irq);
+        return;
+    }
+    pic_end(irq); /* first: the handler may arm the device again */
+    if (irq_handlers[irq])
+        irq_handlers[irq]();
+    else
+        printf("%s came, and nobody handles it\n", trap_name(irq + IDT_IRQ_BASE));
+}
+
+/* Nobody handles it. CR2 first: printing could fault as well. */
+static void __attribute__((noreturn)) unhandled(const struct trap_frame *frame)
+{
+    uint32_t address = cpu_cr2();
+
+    printf("\nPANIC: unhandled ");
+    trap_print(frame, address);
+    panic_backtrace(frame->eip, frame->ebp);
+    power_off(false);
+}
+
+/* Where to go on if this instruction may fault; 0 if it may not. */
+static uint32_t fixup_of(uint32_t address)
+{
+    for (const struct exception_entry *e = exception_table_start; e < exception_table_end; e++)
+        if (e->address == address)
+            return e->fixup;
+    return 0;
+}
+
+/* The stack may be the few bytes of slack in a vCPU: nothing here may need much of it. */
+void trap_dispatch(struct trap_frame *frame)
+{
+    uint32_t vector = frame->vector, fixup = fixup_of(frame->eip);
+
+    if (vector == TRAP_NMI)
+        return;
+    if (vector == TRAP_DEBUG)
+        frame->eflags &= ~(uint32_t)EFLAGS_TF;
+    else if (vector >= IDT_IRQ_BASE && vector < IDT_IRQ_BASE + IDT_IRQS)
+        irq_dispatch(vector - IDT_IRQ_BASE);
+    else if (vector < IDT_EXCEPTIONS && fixup)
+        frame->eip = fixup;
+    else
+        unhandled(frame);
+}

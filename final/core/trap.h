@@ -1,0 +1,22 @@
+/**
+ * @file
+ * core: external interrupts, and traps of the hypervisor itself.
+ */
+#ifndef CORE_TRAP_H
+#define CORE_TRAP_H
+
+#include "hw/trap.h"
+
+/** Handles an external interrupt; end of interrupt is signalled for it. */
+typedef void irq_handler(void);
+
+/** Sets the handler of an IRQ and lets it through. @param irq 0 to 15 */
+void irq_set_handler(uint32_t irq, irq_handler *handler);
+
+/** Handles an interrupt line: spurious or not, its end, its handler. @param irq 0 to 15 */
+void irq_dispatch(uint32_t irq);
+
+/** @return how many spurious interrupts came at IRQ 7 and 15 together. */
+uint32_t irq_spurious_count(void);
+
+#endif

@@ -1,0 +1,52 @@
+# How partitions are built: each guests/NAME.c becomes build/guests/NAME.elf, linked with lib/ and
+# klib/. The chapter's Makefile sets GUESTS; rules.mk has the compiler and MODULES' users.
+
+GUEST_SOURCES ?= \
+    lib/start.S \
+    lib/guest.c \
+    lib/hypercall.c \
+    klib/printf.c \
+    klib/string.c
+
+# The system description is the first module, the images that it names are the others.
+BHC := $(BUILD)/bhc/bhc
+DESCRIPTION := systems/$(SYSTEM).xml
+BLOB := $(BUILD)/systems/$(SYSTEM).blob
+ifeq ($(wildcard $(DESCRIPTION)),)
+$(error there is no $(DESCRIPTION); SYSTEM= takes one of: $(basename $(notdir $(wildcard systems/*.xml))))
+endif
+IMAGES := $(sort $(shell sed -n 's/.*image="\([^"]*\)".*/\1/p' $(DESCRIPTION)))
+MODULES := $(BLOB)=system $(foreach g,$(IMAGES),$(BUILD)/guests/$g.elf=$g)
+
+all: $(BHC)
+
+$(BHC): FORCE
+	$(Q)$(MAKE) --no-print-directory -C bhc BUILD=$(abspath $(BUILD))/bhc
+
+$(BLOB): $(DESCRIPTION) $(BHC)
+	$(if $(V),,@echo "  BHC   $<")
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BHC) --quiet -o $@ $<
+
+# A partition may use the FPU, the hypervisor may not.
+GUEST_CFLAGS = $(COMMON_FLAGS) -mfpmath=387 -mno-sse
+
+GUEST_OBJECTS := $(patsubst %,$(BUILD)/guest/%.o,$(basename $(GUEST_SOURCES)))
+
+$(BUILD)/guests/%.elf: $(BUILD)/guest/guests/%.o $(GUEST_OBJECTS) lib/guest.ld
+	$(if $(V),,@echo "  LD    $@")
+	$(Q)mkdir -p $(@D)
+	$(Q)$(LD) $(LDFLAGS) -T lib/guest.ld -o $@ $< $(GUEST_OBJECTS)
+
+$(BUILD)/guest/%.o: %.c $(BUILD)/flags
+	$(if $(V),,@echo "  CC    $< (guest)")
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/guest/%.o: %.S $(BUILD)/flags
+	$(if $(V),,@echo "  AS    $< (guest)")
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ASFLAGS) -MMD -MP -c -o $@ $<
+
+.SECONDARY:
+-include $(wildcard $(BUILD)/guest/*/*.d)

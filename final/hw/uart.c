@@ -1,0 +1,59 @@
+/* hw: COM1, polled. */
+#include "hw/uart.h"
+
+#include "hw/boot.h"
+#include "hw/io.h"
+
+enum {
+    UART_DATA = COM1,           /* with DLAB: divisor, low byte */
+    UART_INTERRUPTS = COM1 + 1, /* with DLAB: divisor, high byte */
+    UART_FIFO = COM1 + 2,
+    UART_LINE_CONTROL = COM1 + 3,
+    UART_MODEM_CONTROL = COM1 + 4,
+    UART_LINE_STATUS = COM1 + 5,
+
+    LINE_8N1 = 0x03,
+    LINE_DLAB = 0x80, /* divisor latch access: the first two ports change meaning */
+    FIFO_ON_AND_CLEAR = 0x07,
+    MODEM_DTR_RTS = 0x03,
+    STATUS_ROOM = 0x20, /* the holding register can take a byte */
+    STATUS_IDLE = 0x40, /* the shift register is empty too */
+    DIVISOR_115200 = 1,
+    POLLS_AT_MOST = 1000000,
+};
+
+void uart_init(void)
+{
+    io_out8(UART_INTERRUPTS, 0);
+    io_out8(UART_LINE_CONTROL, LINE_DLAB);
+    io_out8(UART_DATA, DIVISOR_115200);
+    io_out8(UART_INTERRUPTS, 0);
+    io_out8(UART_LINE_CONTROL, LINE_8N1); /* Bochs honours it; QEMU does not care */
+    io_out8(UART_FIFO, FIFO_ON_AND_CLEAR);
+    io_out8(UART_MODEM_CONTROL, MODEM_DTR_RTS);
+}
+
+static void wait_for(uint8_t status)
+{
+    for (uint32_t i = 0; i < POLLS_AT_MOST; i++)
+        if (io_in8(UART_LINE_STATUS) & status)
+            return;
+}
+
+void uart_put(char c)
+{
+    wait_for(STATUS_ROOM);
+    if (c == '\n')
+        io_out8(UART_DATA, '\r'); /* no second wait: room means 16 bytes, the whole FIFO */
+    io_out8(UART_DATA, (uint8_t)c);
+}
+
+bool uart_ready(void)
+{
+    return io_in8(UART_LINE_STATUS) & STATUS_ROOM;
+}
+
+void uart_drain(void)
+{
+    wait_for(STATUS_IDLE);
+}

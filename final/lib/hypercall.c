@@ -1,0 +1,132 @@
+/* lib: hypercalls as functions. */
+#include "lib/hypercall.h"
+
+#include "klib/math64.h"
+#include "lib/guest.h"
+
+static bh_trap_handler *handlers[BH_TRAPS];
+static bh_virq_handler *virq_handlers[BH_VIRQS];
+
+int32_t bh_console_write(const char *text, uint32_t bytes)
+{
+    while (bytes) {
+        uint32_t piece = bytes < BH_CONSOLE_MAX ? bytes : BH_CONSOLE_MAX;
+        int32_t result = bh_hypercall(BH_CONSOLE_WRITE, (uint32_t)text, piece, 0, 0, 0);
+
+        if (result < 0)
+            return result;
+        text += piece;
+        bytes -= piece;
+    }
+    return BH_OK;
+}
+
+uint64_t bh_clock(void)
+{
+    uint64_t ns = 0;
+
+    bh_hypercall(BH_CLOCK, (uint32_t)&ns, 0, 0, 0, 0);
+    return ns;
+}
+
+uint64_t bh_clock_fast(void)
+{
+    volatile struct bh_control_page *control = bh_control();
+    uint32_t low, high;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return mul_shift32(((uint64_t)high << 32 | low) - control->tsc_start, control->ns_per_tick);
+}
+
+void bh_yield(void)
+{
+    bh_hypercall(BH_YIELD, 0, 0, 0, 0, 0);
+}
+
+void bh_wait(void)
+{
+    bh_hypercall(BH_WAIT, 0, 0, 0, 0, 0);
+}
+
+int32_t bh_timer(uint64_t deadline, uint32_t period)
+{
+    return bh_hypercall(BH_TIMER, (uint32_t)deadline, (uint32_t)(deadline >> 32), period, 0, 0);
+}
+
+void bh_halt(int32_t result)
+{
+    for (;;)
+        bh_hypercall(BH_HALT, (uint32_t)result, 0, 0, 0, 0);
+}
+
+int32_t bh_area(const char *name, struct bh_area *area)
+{
+    return bh_hypercall(BH_AREA, (uint32_t)name, (uint32_t)area, 0, 0, 0);
+}
+
+int32_t bh_map(void *address, uint32_t area, uint32_t offset, uint32_t pages, uint32_t rights)
+{
+    return bh_hypercall(BH_MAP, (uint32_t)address, area, offset, pages, rights);
+}
+
+int32_t bh_unmap(void *address, uint32_t pages)
+{
+    return bh_hypercall(BH_UNMAP, (uint32_t)address, pages, 0, 0, 0);
+}
+
+int32_t bh_protect(void *address, uint32_t pages, uint32_t rights)
+{
+    return bh_hypercall(BH_PROTECT, (uint32_t)address, pages, rights, 0, 0);
+}
+
+int32_t bh_trap_handler_set(uint32_t vector, bh_trap_handler *handler)
+{
+    if (vector >= BH_TRAPS)
+        return BH_EINVAL;
+    handlers[vector] = handler;
+    return bh_hypercall(BH_TRAP_HANDLER, vector, handler ? (uint32_t)trap_entry : 0, 0, 0, 0);
+}
+
+int32_t bh_virq_handler_set(uint32_t number, bh_virq_handler *handler)
+{
+    if (number >= BH_VIRQS)
+        return BH_EINVAL;
+    virq_handlers[number] = handler;
+    return bh_hypercall(BH_VIRQ_HANDLER, (uint32_t)trap_entry, 0, 0, 0, 0);
+}
+
+void bh_virq_enable(void)
+{
+    volatile struct bh_control_page *control = bh_control();
+
+    control->virq_enabled = 1;
+    if (control->virq_pending & ~control->virq_mask)
+        bh_hypercall(BH_VIRQ_CHECK, 0, 0, 0, 0, 0);
+}
+
+void bh_virq_disable(void)
+{
+    bh_control()->virq_enabled = 0;
+}
+
+void trap_dispatch(struct bh_trap *trap)
+{
+    uint32_t vector = trap->cause.vector;
+
+    if (vector < BH_TRAPS)
+        handlers[vector](trap);
+    else if (virq_handlers[vector - BH_VIRQ_BASE])
+        virq_handlers[vector - BH_VIRQ_BASE](trap);
+}
+
+const char *bh_error_name(int32_t result)
+{
+    static const char *const names[] = {
+        "BH_OK",    "BH_ENOSYS", "BH_EFAULT", "BH_EINVAL",
+        "BH_ESIZE", "BH_EPERM",  "BH_ENOMEM", "BH_ENOENT",
+    };
+
+    if (result >= 0)
+        return names[0];
+    return result > -(int32_t)ARRAY_SIZE(names) ? names[-result] : "(unknown error)";
+}

@@ -1,0 +1,89 @@
+/**
+ * @file
+ * lib: the hypercall interface library: each hypercall as a C function, and what a partition needs
+ * around them. It is linked into partitions; nothing of it is trusted.
+ */
+#ifndef LIB_HYPERCALL_H
+#define LIB_HYPERCALL_H
+
+#include "api/bulkhead.h"
+
+/** A trap as the partition's handler sees it. What the handler changes here is resumed with. */
+struct bh_trap {
+    uint32_t edi, esi, ebp, esp_unused, ebx, edx, ecx, eax;
+    struct bh_trap_return cause;
+};
+
+/** Handles one of the partition's own exceptions. */
+typedef void bh_trap_handler(struct bh_trap *trap);
+
+/** Any hypercall, with unused arguments as they come. @return its result, or enum bh_error */
+static inline int32_t bh_hypercall(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d,
+                                   uint32_t e)
+{
+    int32_t result;
+
+    __asm__ volatile("int %[vector]"
+                     : "=a"(result)
+                     : "0"(number), "b"(a), "c"(b), "d"(c), "S"(d),
+                       "D"(e), [vector] "i"(BH_HYPERCALL_VECTOR)
+                     : "memory", "cc");
+    return result;
+}
+
+/** Handles one of the partition's virtual interrupts. */
+typedef void bh_virq_handler(struct bh_trap *trap);
+
+/** Prints; cut into pieces of BH_CONSOLE_MAX. What finds no room is lost. @return BH_OK or an error */
+int32_t bh_console_write(const char *text, uint32_t bytes);
+
+/** @return the hardware clock in ns, by hypercall. */
+uint64_t bh_clock(void);
+
+/** @return the hardware clock in ns, computed from the control page with no hypercall. */
+uint64_t bh_clock_fast(void);
+
+/** Gives up the rest of the slot. */
+void bh_yield(void);
+
+/** Gives the processor up until a virtual interrupt is pending, or the next slot begins. */
+void bh_wait(void);
+
+/** See BH_TIMER. @param deadline  ns on the hardware clock @param period  ns, 0: one shot */
+int32_t bh_timer(uint64_t deadline, uint32_t period);
+
+/** Sets the handler of a virtual interrupt. @return BH_OK or BH_EINVAL */
+int32_t bh_virq_handler_set(uint32_t number, bh_virq_handler *handler);
+
+/** Lets virtual interrupts come: a store, and a hypercall only when one is waiting. */
+void bh_virq_enable(void);
+
+/** Keeps virtual interrupts away: a store. */
+void bh_virq_disable(void);
+
+/** Ends the partition. @param result  0 or more when all went well */
+void bh_halt(int32_t result) __attribute__((noreturn));
+
+/** @return BH_OK, BH_ENOENT or BH_EFAULT */
+int32_t bh_area(const char *name, struct bh_area *area);
+
+/** See BH_MAP. @param rights  enum bh_rights */
+int32_t bh_map(void *address, uint32_t area, uint32_t offset, uint32_t pages, uint32_t rights);
+
+int32_t bh_unmap(void *address, uint32_t pages);
+
+int32_t bh_protect(void *address, uint32_t pages, uint32_t rights);
+
+/** Sets the handler of an exception; NULL gives it back to the hypervisor. @return BH_OK or BH_EINVAL */
+int32_t bh_trap_handler_set(uint32_t vector, bh_trap_handler *handler);
+
+/** @return an error's name, such as "BH_EFAULT"; for 0 and more "BH_OK". */
+const char *bh_error_name(int32_t result);
+
+/** @return the partition control page. */
+static inline volatile struct bh_control_page *bh_control(void)
+{
+    return (volatile struct bh_control_page *)BH_CONTROL_PAGE;
+}
+
+#endif

@@ -16,17 +16,17 @@ GUEST_CFLAGS = $(COMMON_FLAGS) -mfpmath=387 -mno-sse
 GUEST_OBJECTS := $(patsubst %,$(BUILD)/guest/%.o,$(basename $(GUEST_SOURCES)))
 
 $(BUILD)/guests/%.elf: $(BUILD)/guest/guests/%.o $(GUEST_OBJECTS) lib/guest.ld
-	$(if $(V),,@echo "  LD    $@")
+	$(SAY) "  LD    $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(LD) $(LDFLAGS) -T lib/guest.ld -o $@ $< $(GUEST_OBJECTS)
 
 $(BUILD)/guest/%.o: %.c $(BUILD)/flags
-	$(if $(V),,@echo "  CC    $< (guest)")
+	$(SAY) "  CC    $< (guest)"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/guest/%.o: %.S $(BUILD)/flags
-	$(if $(V),,@echo "  AS    $< (guest)")
+	$(SAY) "  AS    $< (guest)"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ASFLAGS) -MMD -MP -c -o $@ $<
 

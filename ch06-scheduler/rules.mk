@@ -10,6 +10,8 @@ ARGS ?=
 CROSS ?=
 OPTIMISE ?= -O1
 Q := $(if $(V),,@)
+# A line for each step, but not under V=1, which shows the command, and not under make -s.
+SAY := @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,echo)
 
 ifeq ($(origin CC),default)
 CC := $(CROSS)gcc
@@ -51,16 +53,16 @@ export BUILD ELF ARGS MODULES NAME
 all: $(ELF) $(foreach m,$(MODULES),$(firstword $(subst =, ,$m)))
 
 $(ELF): $(OBJECTS) link.ld
-	$(if $(V),,@echo "  LD    $@")
+	$(SAY) "  LD    $@"
 	$(Q)$(LD) $(LDFLAGS) -T link.ld -o $@ $(OBJECTS)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
-	$(if $(V),,@echo "  CC    $<")
+	$(SAY) "  CC    $<"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/%.o: %.S $(BUILD)/flags
-	$(if $(V),,@echo "  AS    $<")
+	$(SAY) "  AS    $<"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ASFLAGS) -MMD -MP -c -o $@ $<
 

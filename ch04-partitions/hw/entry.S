@@ -58,7 +58,7 @@ trap_entry:
 from_hypervisor:
     pushl %eax
     call trap_dispatch
-    movl (%esp), %eax
+    leal 4(%esp), %eax                  /* not what was pushed: an argument is the callee's */
 
 /* In:  EAX = the frame to return to.
  * The marked instructions load what a partition may have had a hand in. A fault there comes back to

@@ -217,7 +217,7 @@ static void check_room(const struct description *d, struct diag *diag)
                 diag, area.item->line,
                 "area %s finds no room: no %s in one piece are left in RAM above 4 MiB; make "
                 "areas smaller, move those with physical=, or correct <ram>",
-                area.area->name, size_text(area.area->size).s);
+                area.area->name, size_word(area.area->size).s);
             return;
         }
 }

@@ -12,7 +12,7 @@ static const struct port_owner powerful_ports[] = {
     {0x00, 0x0F, "a DMA controller, which writes to anybody's memory"},
     {0x60, 0x64, "the keyboard controller, which can reset the machine"},
     {0x80, 0x8F, "the DMA page registers, which point a DMA controller at anybody's memory"},
-    {0x92, 0x92, "the fast reset port, which can reset the machine"},
+    {0x92, 0x92, "system control port A, which can reset the machine"},
     {0xC0, 0xDF, "a DMA controller, which writes to anybody's memory"},
     {0xCF8, 0xCFF, "PCI configuration, which can reset the machine and start DMA"},
     {0x3F8, 0x3FF, "the serial port that the hypervisor's console prints to"},
@@ -24,9 +24,9 @@ static void warn_of_range(const struct system_port_range *range, unsigned line, 
     for (const struct port_owner *o = powerful_ports; o->what; o++)
         if (ports_overlap(range, o->first, o->last))
             diag_warning(diag, line,
-                         "ports 0x%X to 0x%X include %s: leave it out, unless this partition is to "
-                         "be trusted with it",
-                         (unsigned)range->first, (unsigned)range->last, o->what);
+                         "port 0x%" PRIX32 " is part of %s: leave it out, unless this partition is "
+                         "to be trusted with it",
+                         o->first > range->first ? o->first : range->first, o->what);
 }
 
 /* Two ranges of one partition that share ports. */

@@ -16,13 +16,13 @@ static void check_after(const struct system_slot *before, unsigned before_line,
         diag_error(diag, line,
                    "the slot starts at %s, earlier than the one before it (line %u): list the "
                    "slots in the order of time",
-                   time_text(slot->start_us).s, before_line);
+                   time_word(slot->start_us).s, before_line);
     else if (slot->start_us < slot_end(before))
         diag_error(diag, line,
                    "the slot starts at %s, and the one before it (line %u) ends at %s: they "
                    "overlap; start this one at %s or later",
-                   time_text(slot->start_us).s, before_line, time_text(slot_end(before)).s,
-                   time_text(slot_end(before)).s);
+                   time_word(slot->start_us).s, before_line, time_word(slot_end(before)).s,
+                   time_word(slot_end(before)).s);
 }
 
 static void check_plan(const struct system_plan *plan, const struct plan_source *source,
@@ -41,7 +41,7 @@ static void check_plan(const struct system_plan *plan, const struct plan_source 
             diag_error(diag, item->line,
                        "the slot ends at %s, past the major frame of %s: shorten it, or lengthen "
                        "major-frame= on line %u",
-                       time_text(slot_end(slot)).s, time_text(plan->major_frame_us).s,
+                       time_word(slot_end(slot)).s, time_word(plan->major_frame_us).s,
                        source->item.line);
         if (before)
             check_after(before, before_line, slot, item->line, diag);

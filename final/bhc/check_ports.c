@@ -10,8 +10,8 @@ const struct port_owner hypervisor_ports[] = {
     {0x61, 0x61, "the interval timer's gate"},
     {0xA0, 0xA1, "the second interrupt controller"},
     {0xF4, 0xF4, "QEMU's exit device"},
-    {0x4D0, 0x4D1, "the interrupt controllers' trigger modes"},
-    {0x8900, 0x8900, "Bochs' shutdown port"},
+    {0x4D0, 0x4D1, "the interrupt controllers' trigger mode registers"},
+    {0x8900, 0x8900, "Bochs' shutdown device"},
     {0, 0, NULL},
 };
 
@@ -57,9 +57,9 @@ static void check_range(const struct system_port_range *range, const struct item
     for (const struct port_owner *o = hypervisor_ports; o->what; o++)
         if (ports_overlap(range, o->first, o->last))
             diag_error(diag, item->line,
-                       "ports 0x%X to 0x%X include 0x%" PRIX32 ", %s, which the hypervisor keeps "
-                       "for itself: leave it out of the range",
-                       (unsigned)range->first, (unsigned)range->last, o->first, o->what);
+                       "port 0x%" PRIX32 " is part of %s, which the hypervisor keeps for itself: "
+                       "leave it out",
+                       o->first > range->first ? o->first : range->first, o->what);
 }
 
 void check_ports(const struct description *d, struct diag *diag)

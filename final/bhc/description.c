@@ -35,7 +35,7 @@ bool description_read(const char *text, size_t size, struct description *d, stru
         check(d, diag);
     }
     if (remark.line && diag->errors == 0)
-        diag_error(diag, remark.line, "%s: see bhc(1) for what is accepted", remark.text);
+        diag_error(diag, remark.line, "%s: bhc(1) says what is accepted", remark.text);
     if (diag->errors == 0)
         check_oddities(d, diag);
     xmlFreeDoc(doc);

@@ -148,11 +148,11 @@ bool units_time(const char *text, uint32_t min_us, uint32_t max_us, uint32_t *us
                       "is not a whole number of microseconds: write %" PRIu64 "us or %" PRIu64 "us",
                       ns / 1000, ns / 1000 + 1);
     if (ns == 0 && min_us > 0)
-        return refuse(why, "is zero: write at least %" PRIu32 "us", min_us);
+        return refuse(why, "is zero: write at least %s", time_word(min_us).s);
     if (ns / 1000 < min_us)
-        return refuse(why, "is too short: write at least %s", time_text(min_us).s);
+        return refuse(why, "is too short: write at least %s", time_word(min_us).s);
     if (ns / 1000 > max_us)
-        return refuse(why, "is too long: write at most %s", time_text(max_us).s);
+        return refuse(why, "is too long: write at most %s", time_word(max_us).s);
     *us = (uint32_t)(ns / 1000);
     return true;
 }
@@ -164,10 +164,10 @@ bool units_pages(const char *text, uint64_t max, uint64_t *bytes, struct why *wh
     if (*bytes == 0)
         return refuse(why, "is zero: write at least 4KiB, or remove the element");
     if (*bytes > max)
-        return refuse(why, "is too large: write at most %s", size_text(max).s);
+        return refuse(why, "is too large: write at most %s", size_word(max).s);
     if (*bytes % PAGE_BYTES)
-        return refuse(why, "is not a whole number of 4 KiB pages: write %" PRIu64 "KiB",
-                      (*bytes + PAGE_BYTES - 1) / PAGE_BYTES * (PAGE_BYTES / 1024));
+        return refuse(why, "is not a whole number of 4 KiB pages: write %s",
+                      size_word((*bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES).s);
     return true;
 }
 
@@ -249,16 +249,33 @@ struct number_text time_text(uint64_t us)
     return text;
 }
 
-struct number_text size_text(uint64_t bytes)
+/* A multiple of a dimension's first unit, in its largest unit that divides it. */
+static struct number_text in_words(const struct dimension *dimension, uint64_t value,
+                                   const char *between)
 {
-    const struct unit *best = &size_dimension.units[0];
+    const struct unit *best = dimension->units;
     struct number_text text;
 
-    for (const struct unit *u = size_dimension.units; u->name; u++)
-        if (bytes >= u->factor && bytes % u->factor == 0)
+    for (const struct unit *u = dimension->units; u->name; u++)
+        if (value >= u->factor && value % u->factor == 0)
             best = u;
-    snprintf(text.s, sizeof text.s, "%" PRIu64 " %s", bytes / best->factor, best->name);
+    snprintf(text.s, sizeof text.s, "%" PRIu64 "%s%s", value / best->factor, between, best->name);
     return text;
+}
+
+struct number_text time_word(uint64_t us)
+{
+    return in_words(&time_dimension, us * 1000, "");
+}
+
+struct number_text size_word(uint64_t bytes)
+{
+    return in_words(&size_dimension, bytes, "");
+}
+
+struct number_text size_text(uint64_t bytes)
+{
+    return in_words(&size_dimension, bytes, " ");
 }
 
 struct number_text percent_text(uint64_t part, uint64_t whole)

@@ -35,6 +35,10 @@ struct number_text {
     char s[32];
 };
 
+/** As a description says it: "2500us", "10ms", "64KiB", in the largest unit that divides it. */
+struct number_text time_word(uint64_t us);
+struct number_text size_word(uint64_t bytes);
+
 /** Microseconds as milliseconds, or as seconds: "2.5 ms", "0.1 ms", "10 s". */
 struct number_text time_text(uint64_t us);
 

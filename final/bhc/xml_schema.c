@@ -55,7 +55,8 @@ static void report_content(struct diag *diag, unsigned line, const char *message
         diag_error(diag, line, "<%.*s> is not complete: add what is missing: %.*s", element.length,
                    element.start, wanted.length, wanted.start);
     else if (wanted.length)
-        diag_error(diag, line, "<%.*s> does not belong here: remove it; expected here: %.*s",
+        diag_error(diag, line,
+                   "<%.*s> does not belong here: remove or move it; expected here: %.*s",
                    element.length, element.start, wanted.length, wanted.start);
     else
         diag_error(diag, line, "<%.*s> does not belong here: remove it, or move it to its place",
@@ -106,7 +107,7 @@ static void on_error(void *user, error_pointer error)
         return;
     listener->remark->line = line ? line : 1;
     snprintf(listener->remark->text, sizeof listener->remark->text, "%.*s",
-             (int)strcspn(message, "\n"), message);
+             (int)strcspn(message, ".\n"), message);
 }
 
 static bool validate(xmlSchema *schema, xmlDoc *doc, struct listener *listener)

@@ -26,6 +26,8 @@ static void set_pit(uint64_t now)
 
 void timer_arm(uint64_t deadline)
 {
+    if (deadline == due) /* often: most hypercalls do not change what comes next */
+        return;
     due = deadline;
     if (deadline != TIMER_NEVER)
         set_pit(tsc_read());

@@ -265,7 +265,7 @@ static struct number_text in_words(const struct dimension *dimension, uint64_t v
 
 struct number_text time_word(uint64_t us)
 {
-    return in_words(&time_dimension, us * 1000, "");
+    return us ? in_words(&time_dimension, us * 1000, "") : (struct number_text){"0ms"};
 }
 
 struct number_text size_word(uint64_t bytes)

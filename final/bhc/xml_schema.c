@@ -102,12 +102,15 @@ static void on_error(void *user, error_pointer error)
     struct listener *listener = user;
     const char *message = error->message ? error->message : "refused by the schema";
     unsigned line = error->node ? xml_line(error->node) : (unsigned)error->line;
+    int length;
 
     if (report_structure(listener->diag, line, error->code, message) || listener->remark->line)
         return;
+    length = (int)strcspn(message, "\n");
+    if (length > 0 && message[length - 1] == '.')
+        length--;
     listener->remark->line = line ? line : 1;
-    snprintf(listener->remark->text, sizeof listener->remark->text, "%.*s",
-             (int)strcspn(message, ".\n"), message);
+    snprintf(listener->remark->text, sizeof listener->remark->text, "%.*s", length, message);
 }
 
 static bool validate(xmlSchema *schema, xmlDoc *doc, struct listener *listener)

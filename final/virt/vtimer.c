@@ -10,10 +10,11 @@
 #include "virt/cpu.h"
 #include "virt/virq.h"
 
+/* 2^60 ns are 36 years, and no TSC wraps before; what is further away never comes. */
 static void set_deadline(struct vcpu *v, uint64_t ns)
 {
     v->timer_ns = ns;
-    v->timer_tsc = clock_to_tsc(ns);
+    v->timer_tsc = ns >> 60 ? TIMER_NEVER : clock_to_tsc(ns);
 }
 
 int32_t vtimer_set(struct vcpu *v, uint64_t deadline, uint32_t period)

@@ -25,8 +25,8 @@
 #define PAGE_CACHE_DISABLE 0x010
 #define PAGE_ACCESSED 0x020
 #define PAGE_DIRTY 0x040
-#define PAGE_LARGE 0x080  /**< PS, in a directory entry: a 4 MiB page */
-#define PAGE_GLOBAL 0x100 /**< stays in the TLB when CR3 is written */
+#define PAGE_LARGE 0x080      /**< PS, in a directory entry: a 4 MiB page */
+#define PAGE_GLOBAL 0x100     /**< stays in the TLB when CR3 is written */
 #define PAGE_SOFTWARE_SHIFT 9 /**< bits 11 to 9 are ours: the CPU ignores them */
 #define PAGE_SOFTWARE 0xE00
 #define PAGE_ADDRESS 0xFFFFF000

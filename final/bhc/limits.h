@@ -30,7 +30,7 @@ enum {
     PAGE_TABLES_DEFAULT = 4,
     PAGE_TABLES_MAX = 768, /**< enough to map all 3 GiB below the hypervisor */
     RAM_RANGES_MAX = 8,
-    FILE_BYTES_MAX = 1 << 20, /**< a description is a few kilobytes; more is a wrong file */
+    FILE_BYTES_MAX = 256 << 10, /**< a description is a few kilobytes; more is a wrong file */
 };
 
 #endif

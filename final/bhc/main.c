@@ -135,7 +135,7 @@ static int compile(const struct options *options)
     good = size <= FILE_BYTES_MAX && description_read(text, size, &description, &diag);
     free(text);
     if (size > FILE_BYTES_MAX)
-        diag_error(&diag, 1, "the file is larger than 1 MiB: this is no system description");
+        diag_error(&diag, 1, "the file is larger than 256 KiB: this is no system description");
     diag_print(&diag, stderr);
     if (!good)
         return EXIT_REFUSED;

@@ -9,7 +9,8 @@
 #ifndef BHC_UNITS_H
 #define BHC_UNITS_H
 
-#include "klib/types.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 struct why {
     char text[200];

@@ -6,6 +6,8 @@
 #include <libxml/parserInternals.h>
 #include <string.h>
 
+enum { ATTRIBUTES_MAX = 32 };
+
 #if LIBXML_VERSION >= 21200
 typedef const xmlError *error_pointer;
 #else
@@ -45,6 +47,24 @@ static void on_doctype(void *user, const xmlChar *name, const xmlChar *external,
     xmlStopParser(context);
 }
 
+/* libxml2's time grows with the square of the number of attributes. */
+static void on_start_tag(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                         int namespaces, const xmlChar **namespace_list, int attributes,
+                         int defaulted, const xmlChar **attribute_list)
+{
+    xmlParserCtxt *context = user;
+
+    if (attributes <= ATTRIBUTES_MAX) {
+        xmlSAX2StartElementNs(user, name, prefix, uri, namespaces, namespace_list, attributes,
+                              defaulted, attribute_list);
+        return;
+    }
+    diag_error(context->_private, (unsigned)xmlSAX2GetLineNumber(context),
+               "<%.40s> has more than %d attributes: remove those that mean nothing",
+               (const char *)name, ATTRIBUTES_MAX);
+    xmlStopParser(context);
+}
+
 static bool is_utf8(const xmlDoc *doc)
 {
     const char *encoding = (const char *)doc->encoding;
@@ -62,6 +82,7 @@ static xmlDoc *parse_with(xmlParserCtxt *context, const char *text, size_t size,
     context->_private = diag;
     context->sax->serror = on_error;
     context->sax->internalSubset = on_doctype;
+    context->sax->startElementNs = on_start_tag;
     doc = xmlCtxtReadMemory(context, text, (int)size, NULL, NULL,
                             XML_PARSE_NONET | XML_PARSE_BIG_LINES);
     if (doc && !is_utf8(doc))

@@ -1,0 +1,186 @@
+"""tools/layering, on little fake chapters."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERING = ROOT / "tools" / "layering"
+ROOMS = ["klib", "hw", "core", "virt", "api", "lib", "guests", "bhc"]
+ALLOWED = {
+    "klib": [], "hw": ["klib"], "core": ["klib", "hw", "api"],
+    "virt": ["klib", "hw", "core", "api"], "api": [], "lib": ["klib", "api"],
+    "guests": ["klib", "api", "lib"], "bhc": ["klib", "core", "api"],
+}
+
+
+def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(LAYERING), *map(str, arguments)], cwd=cwd, capture_output=True,
+                          text=True, check=False, timeout=60)
+
+
+def write(chapter: Path, path: str, text: str) -> None:
+    (chapter / path).parent.mkdir(parents=True, exist_ok=True)
+    (chapter / path).write_text(text)
+
+
+def findings(root: Path) -> list[str]:
+    """What layering finds in all chapters of root; the exit status must agree."""
+    done = run("--root", root)
+    lines = done.stdout.splitlines()
+    assert lines.pop().startswith("layering: ")
+    assert done.stderr == ""
+    assert done.returncode == (1 if lines else 0)
+    return lines
+
+
+@pytest.fixture
+def chapter(tmp_path: Path) -> Path:
+    """An empty chapter; its parent serves as the root."""
+    (tmp_path / "ch03-idt").mkdir()
+    return tmp_path / "ch03-idt"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("target", ROOMS)
+def test_rule_table(chapter: Path, room: str, target: str) -> None:
+    write(chapter, f"{room}/a.c", f'\n#include "{target}/b.h"\n')
+    allowed = target == room or target in ALLOWED[room]
+    expected = [f"ch03-idt/{room}/a.c:2: room {room} may not include {target}/b.h"]
+    assert findings(chapter.parent) == ([] if allowed else expected)
+
+
+@pytest.mark.parametrize("name", ["a.c", "a.h", "a.S", "deep/er/a.c"])
+def test_every_kind_of_source(chapter: Path, name: str) -> None:
+    write(chapter, f"hw/{name}", '#include "virt/partition.h"\n')
+    assert findings(chapter.parent) == [
+        f"ch03-idt/hw/{name}:1: room hw may not include virt/partition.h"]
+
+
+@pytest.mark.parametrize("name", ["a.ld", "a.py", "README"])
+def test_other_files_are_not_read(chapter: Path, name: str) -> None:
+    write(chapter, f"hw/{name}", '#include "virt/partition.h"\n')
+    assert findings(chapter.parent) == []
+
+
+def test_plain_name_is_the_same_room(chapter: Path) -> None:
+    write(chapter, "klib/a.c", '#include "a.h"\n')
+    assert findings(chapter.parent) == []
+
+
+@pytest.mark.parametrize("line", [
+    '#include "virt/p.h"', '  #  include   "virt/p.h"  ', '#include "virt/p.h" // why',
+    '#include/**/"virt/p.h"', '/* x */ #include "virt/p.h"', '#include_next "virt/p.h"',
+    "#include \"virt/p.h\" /* it's */"])
+def test_forms_of_include(chapter: Path, line: str) -> None:
+    write(chapter, "hw/a.c", f"/* one\n two */\n{line}\n")
+    assert findings(chapter.parent) == [
+        "ch03-idt/hw/a.c:3: room hw may not include virt/p.h"]
+
+
+@pytest.mark.parametrize("text", [
+    '// #include "virt/p.h"', '/*\n#include "virt/p.h"\n*/', 'char *s = "#include virt/p.h";',
+    '/* "\n#include "virt/p.h"\n" */', '#includes "virt/p.h"', '/* no end\n#include "virt/p.h"'])
+def test_what_is_no_include(chapter: Path, text: str) -> None:
+    write(chapter, "hw/a.c", text + "\n")
+    assert findings(chapter.parent) == []
+
+
+def test_a_comment_sign_in_a_string_hides_nothing(chapter: Path) -> None:
+    write(chapter, "hw/a.c", 'char *s = "/*"; char c = \'"\';\n#include "virt/p.h"\n')
+    assert findings(chapter.parent) == ["ch03-idt/hw/a.c:2: room hw may not include virt/p.h"]
+
+
+@pytest.mark.parametrize("name", ["../virt/p.h", "./a.h", "hw/../virt/p.h", "/etc/p.h",
+                                  "hw//a.h", "hw/", ""])
+def test_odd_paths(chapter: Path, name: str) -> None:
+    write(chapter, "hw/a.c", f'#include "{name}"\n')
+    assert findings(chapter.parent) == [
+        f'ch03-idt/hw/a.c:1: include "{name}" as "room/file.h", from the chapter\'s directory']
+
+
+def test_unknown_rooms(chapter: Path) -> None:
+    write(chapter, "cellar/a.c", "int x;\n")
+    write(chapter, "hw/a.c", '#include "attic/a.h"\n')
+    write(chapter, "top.c", "int x;\n")
+    assert findings(chapter.parent) == [
+        "ch03-idt/top.c:1: lies in no room",
+        "ch03-idt/cellar/a.c:1: unknown room cellar",
+        "ch03-idt/hw/a.c:1: unknown room attic in include of attic/a.h"]
+
+
+def test_include_of_a_macro(chapter: Path) -> None:
+    write(chapter, "hw/a.c", "#define X \"virt/p.h\"\n#include X\n")
+    assert findings(chapter.parent) == [
+        "ch03-idt/hw/a.c:2: cannot tell what #include X names; write the file's name"]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("header", ["stddef.h", "stdint.h", "stdbool.h", "stdarg.h",
+                                    "stdatomic.h", "stdio.h", "string.h", "sys/types.h"])
+def test_system_headers(chapter: Path, room: str, header: str) -> None:
+    write(chapter, f"{room}/a.c", f"#include <{header}>\n")
+    hosted = header in ("stdio.h", "string.h", "sys/types.h")
+    expected = [f"ch03-idt/{room}/a.c:1: room {room} is freestanding and may not include"
+                f" <{header}>"] if hosted and room != "bhc" else []
+    assert findings(chapter.parent) == expected
+
+
+def test_the_start_up_order_names_everyone(chapter: Path) -> None:
+    write(chapter, "core/main.c", '#include "virt/p.h"\n')
+    write(chapter, "core/other.c", '#include "virt/p.h"\n')
+    assert findings(chapter.parent) == ["ch03-idt/core/other.c:1: room core may not include virt/p.h"]
+
+
+def test_build_is_skipped(chapter: Path) -> None:
+    write(chapter, "build/hw/a.c", '#include "virt/p.h"\n')
+    write(chapter, "hw/build/a.c", '#include "virt/p.h"\n')
+    assert findings(chapter.parent) == []
+
+
+def test_text_in_another_encoding(chapter: Path) -> None:
+    (chapter / "hw").mkdir()
+    (chapter / "hw/a.c").write_bytes(b'// \xff\n#include "virt/p.h"\n')
+    assert findings(chapter.parent) == ["ch03-idt/hw/a.c:2: room hw may not include virt/p.h"]
+
+
+def test_all_chapters_and_only_chapters(chapter: Path) -> None:
+    for name in ("ch01-boot", "ch03-idt", "final", "tests", "ch1"):
+        write(chapter.parent / name, "hw/a.c", '#include "virt/p.h"\n')
+    assert [line.split("/")[0] for line in findings(chapter.parent)] == [
+        "ch01-boot", "ch03-idt", "final"]
+
+
+def test_directories_given(chapter: Path) -> None:
+    write(chapter, "hw/a.c", '#include "virt/p.h"\n')
+    write(chapter.parent / "mine", "hw/a.c", '#include "core/p.h"\n')
+    done = run("mine/", cwd=chapter.parent)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == ("mine/hw/a.c:1: room hw may not include core/p.h\n"
+                           "layering: 1 directory, 1 finding\n")
+    done = run("mine", chapter, cwd=chapter.parent)
+    assert done.stdout.splitlines()[1:] == [
+        f"{chapter}/hw/a.c:1: room hw may not include virt/p.h",
+        "layering: 2 directories, 2 findings"]
+
+
+@pytest.mark.parametrize("arguments", [["nowhere"], ["--nonsense"], ["--root", "."]])
+def test_wrong_usage(tmp_path: Path, arguments: list[str]) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("layering: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_help() -> None:
+    done = run("--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith("usage: layering")
+
+
+def test_the_real_chapters() -> None:
+    done = run()
+    assert done.returncode == 0, done.stdout + done.stderr

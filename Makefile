@@ -1,0 +1,77 @@
+# Bulkhead. `make help` lists what can be done; each chapter has a Makefile of its own.
+#
+#   V=1     show the commands        ARGS="words"   the hypervisor's command line, or for
+#   SYSTEM=NAME  final's system      `make test`, pytest's: make test ARGS="-k ch03"
+
+CHAPTERS := $(patsubst %/Makefile,%,$(wildcard ch[0-9][0-9]-*/Makefile))
+SHORT := $(foreach chapter,$(CHAPTERS),$(firstword $(subst -, ,$(chapter))))
+TREES := $(CHAPTERS) $(patsubst %/Makefile,%,$(wildcard final/Makefile))
+Q := $(if $(V),,@)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench mutants lint doctor clean book final setup-run setup-test setup-lint \
+    $(CHAPTERS) $(SHORT)
+
+help:
+	@echo "Bulkhead: a separation-kernel hypervisor for 32-bit x86, and a course"
+	@echo "  make run       boot the complete hypervisor (final/) in QEMU"
+	@echo "  make test      judge every chapter in QEMU and Bochs (tests/README.md)"
+	@echo "  make bench     what the paths cost, in instructions"
+	@echo "  make mutants   plant bugs in copies, and see the tests find them"
+	@echo "  make lint      formatting, layers, the chapters' ladder, sparse"
+	@echo "  make book      the prose and the reference"
+	@echo "  make doctor    the tools' versions, and what to install"
+	@echo "  make clean     remove what was built"
+	@echo "a chapter (make -C NAME help lists what each can do):"
+	@for chapter in $(CHAPTERS); do echo "  make $$chapter   (or make $${chapter%%-*})"; done
+	@echo 'variables: V=1  ARGS="words"  SYSTEM=NAME'
+	@echo 'run, test and lint first install what is missing on Debian; elsewhere they name it.'
+
+setup-run setup-test setup-lint: setup-%:
+	$(Q)tools/setup $*
+
+# final may still be on its way: say so instead of make's "no rule".
+define run_tree
+	$(Q)if [ -f $(1)/Makefile ]; then $(MAKE) --no-print-directory -C $(1) run; \
+	    else echo "$(1)/ is not there yet" >&2; exit 1; fi
+endef
+
+# ARGS, SYSTEM, V, CC and CROSS of the command line reach the chapters through MAKEFLAGS.
+run: setup-run
+	$(call run_tree,final)
+
+final: run
+
+$(CHAPTERS): setup-run
+	$(call run_tree,$@)
+
+$(SHORT): setup-run
+	$(call run_tree,$(filter $@-%,$(CHAPTERS)))
+
+test: setup-test
+	$(Q)tests/run $(ARGS)
+
+define run_tool
+	$(Q)if [ -x $(1) ]; then $(1) $(ARGS); else echo "$(1) is not there yet" >&2; exit 1; fi
+endef
+
+bench: setup-test
+	$(call run_tool,tests/bench)
+
+mutants: setup-test
+	$(call run_tool,tests/mutants)
+
+book:
+	$(Q)if [ -f book/Makefile ]; then $(MAKE) --no-print-directory -C book; \
+	    else echo "book/ is not there yet" >&2; exit 1; fi
+
+lint: setup-lint
+	$(Q)tools/lint $(TREES)
+
+doctor:
+	$(Q)tools/doctor
+
+clean:
+	$(Q)for tree in $(TREES); do $(MAKE) --no-print-directory -C $$tree clean || exit; done
+	$(Q)rm -rf .cache
+	$(Q)find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,7 +3,7 @@
  * The textbook measures one count of 1/100 s and multiplies by 100. That count is 11931.82, the
  * PIT takes 11931, and the result is 69 millionths low however well it was measured. Here the
  * ticks are divided by the count that was really used, and the difference of a long and a short
- * measurement is free of what every measurement costs: writing, loading, polling, reading the TSC. */
+ * measurement is free of what each of them costs: writing, loading, polling, reading the TSC. */
 #include "core/clock.h"
 
 #include "hw/cpu.h"

@@ -128,7 +128,8 @@ static void raise_br(void)
 {
     static const int32_t bounds[2] = {0, 9};
 
-    __asm__ volatile("boundl %0, %1" : : "r"(10), "m"(bounds));
+    /* boundl %eax, (%ecx): the two assemblers disagree about the order of its operands. */
+    __asm__ volatile(".byte 0x62, 0x01" : : "a"(10), "c"(bounds), "m"(bounds));
 }
 
 static void raise_ud(void)

@@ -1,5 +1,5 @@
 /* core: dispatch. Every trap and interrupt comes through trap_dispatch() and finds its handler in
- * one of two tables; what nobody handles is reported in full, because here it is our own mistake. */
+ * one of two tables; what nobody handles is reported in full, because it is our own mistake. */
 #include "core/trap.h"
 
 #include "hw/cpu.h"

@@ -67,7 +67,7 @@ _start:
     orl $(CR0_PG | CR0_WP | CR0_NE | CR0_MP), %eax
     .global paging_turns_on
 paging_turns_on:
-    movl %eax, %cr0                     /* the next fetch is translated: the identity map finds it */
+    movl %eax, %cr0                     /* the identity map makes the next fetch find itself */
     movl $higher_half, %eax
     jmp *%eax                           /* absolute, so that EIP really moves */
 

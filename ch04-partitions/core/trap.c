@@ -1,6 +1,6 @@
 /* core: what interrupts the hypervisor itself, and the interrupt lines. Three traps are expected
- * here: an NMI, a #DB that a partition's TF left behind, and a fault on one of the instructions that
- * load a partition's state. Any other is our own mistake, and is reported in full. */
+ * here: an NMI, a #DB that a partition's TF left behind, and a fault on one of the instructions
+ * that load a partition's state. Any other is our own mistake, and is reported in full. */
 #include "core/trap.h"
 
 #include "hw/cpu.h"

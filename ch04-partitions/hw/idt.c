@@ -1,5 +1,5 @@
-/* hw: the IDT. Every vector goes through an interrupt gate: a partition runs with IF set, and a trap
- * gate would leave it set in the hypervisor, where nothing may nest. */
+/* hw: the IDT. Every vector goes through an interrupt gate: a partition runs with IF set, and a
+ * trap gate would leave it set in the hypervisor, where nothing may nest. */
 #include "hw/idt.h"
 
 #include "hw/entry.h"

@@ -51,7 +51,7 @@ void tss_allow_ports(struct tss_with_ports *t, uint16_t first, uint16_t last)
         t->bitmap[port / 8] &= (uint8_t) ~(1u << port % 8);
 }
 
-/* The state of the task that the double fault interrupted: the CPU saved it into the current TSS. */
+/* The state of the task that the double fault interrupted: the CPU saved it into its TSS. */
 static const struct tss *interrupted_task(void)
 {
     const struct segment_descriptor *d = &gdt[double_fault_tss.back_link / 8 % GDT_ENTRIES];

@@ -56,7 +56,7 @@ int32_t bh_unmap(void *address, uint32_t pages);
 
 int32_t bh_protect(void *address, uint32_t pages, uint32_t rights);
 
-/** Sets the handler of an exception; NULL gives it back to the hypervisor. @return BH_OK or BH_EINVAL */
+/** Sets an exception's handler; NULL gives it to the hypervisor. @return BH_OK or BH_EINVAL */
 int32_t bh_trap_handler_set(uint32_t vector, bh_trap_handler *handler);
 
 /** @return an error's name, such as "BH_EFAULT"; for 0 and more "BH_OK". */

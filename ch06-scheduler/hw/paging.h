@@ -4,7 +4,7 @@
  * plan.
  *
  *     0x00000000  a partition's (from ch04 on)
- *     0xC0000000  physical memory from 0 up, 4 MiB supervisor pages, the same in every address space
+ *     0xC0000000  physical memory from 0 up, 4 MiB supervisor pages, in every address space
  *     0xFF000000  devices that live in memory
  */
 #ifndef HW_PAGING_H

@@ -11,7 +11,7 @@ enum {
     PIT_CHANNEL_2 = 0x42,
     PIT_MODE = 0x43,
 
-    /* Mode byte: channel (bits 7, 6), low then high byte (5, 4 = 1 1), mode (3 to 1), binary (0). */
+    /* Mode byte: channel (bits 7, 6), low then high byte (5, 4 = 11), mode (3 to 1), binary (0) */
     MODE_0_CHANNEL_0 = 0x30, /* mode 0: output rises, and stays, when the count is over */
     MODE_2_CHANNEL_0 = 0x34, /* mode 2: one low pulse at the end of each count, and again */
     MODE_0_CHANNEL_2 = 0xB0,

@@ -40,7 +40,7 @@ static int32_t clock_call(struct vcpu *v, const struct trap_frame *f)
     return guest_copy_out(guest_pointer(f->ebx), &now, sizeof now) ? BH_OK : BH_EFAULT;
 }
 
-/* Gives the processor up; others do not get it earlier for that, their slots stay where they are. */
+/* Gives the processor up. Others do not get it earlier for that: their slots stay. */
 static int32_t rest(struct vcpu *v, enum vcpu_resting how)
 {
     v->resting = how;

@@ -1,6 +1,6 @@
 /**
  * @file
- * virt: virtual interrupts. A partition has 32, a flag that lets them come, a mask, and one handler;
+ * virt: virtual interrupts. A partition has 32, a flag that lets them come, a mask, one handler;
  * flag, pending bits and mask are words of its control page.
  */
 #ifndef VIRT_VIRQ_H
@@ -20,7 +20,7 @@ bool virq_waiting(const struct vcpu *v);
  */
 void virq_deliver(struct vcpu *v);
 
-/** Sets the handler. @param handler  an address of the partition, or 0 @return BH_OK or BH_EINVAL */
+/** Sets the handler. @param handler  an address, or 0: none @return BH_OK or BH_EINVAL */
 int32_t virq_set_handler(struct vcpu *v, vaddr_t handler);
 
 #endif

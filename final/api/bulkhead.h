@@ -4,7 +4,7 @@
  * shared by the two sides of the wall.
  *
  * A hypercall is `int $0x82` with its number in EAX and up to five arguments in EBX, ECX, EDX, ESI
- * and EDI. Its result comes back in EAX; negative means an enum bh_error. No other register changes.
+ * and EDI. Its result comes back in EAX; negative means an enum bh_error. Nothing else changes.
  */
 #ifndef API_BULKHEAD_H
 #define API_BULKHEAD_H

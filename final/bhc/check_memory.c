@@ -57,22 +57,6 @@ static bool ram_is_whole(const struct description *d)
     return d->ram_count > 0;
 }
 
-/* Is all of a span RAM? It may go through ranges that touch. */
-static bool is_ram(const struct description *d, struct span span)
-{
-    bool advanced = true;
-
-    while (advanced && span.start < span.end) {
-        advanced = false;
-        for (uint32_t r = 0; r < d->ram_count; r++)
-            if (d->ram[r].base <= span.start && span.start < d->ram[r].base + d->ram[r].size) {
-                span.start = d->ram[r].base + d->ram[r].size;
-                advanced = true;
-            }
-    }
-    return span.start >= span.end;
-}
-
 static void check_physical(const struct description *d, const struct place *a, struct diag *diag)
 {
     struct span span = physical_span(a->area);
@@ -98,7 +82,7 @@ static void check_physical(const struct description *d, const struct place *a, s
     else if (ram_is_whole(d) && !is_ram(d, span))
         diag_error(diag, a->item->line,
                    "area %s, physical 0x%08" PRIX64 " to 0x%08" PRIX64
-                   ", is not all in RAM: move it, or correct <ram> on line %u",
+                   ", is not all in one <ram>: move it, or correct <ram> (line %u)",
                    a->area->name, span.start, span.end - 1, d->ram[0].item.line);
 }
 
@@ -197,7 +181,36 @@ static void check_page_tables(const struct description *d, uint32_t p, struct di
                    partition->name, partition->page_tables, needed, needed);
 }
 
-/* Do the areas without an address of their own find room? One message is enough. */
+/* Says which of a partition's things has found no room. @return whether there was one */
+static bool report_no_room(const struct description *d, const struct placement *placement,
+                           uint32_t p, struct diag *diag)
+{
+    for (uint32_t a = 0; a < d->system.partitions[p].area_count; a++) {
+        struct place area = place_of(d, p, a);
+
+        if (placement->areas[p][a].end)
+            continue;
+        diag_error(diag, area.item->line,
+                   "area %s finds no room: no %s in one piece are left in RAM above 4 MiB, behind "
+                   "the areas above it in the file; make areas smaller, give them physical=, or "
+                   "correct <ram>",
+                   area.area->name, size_word(area.area->size).s);
+        return true;
+    }
+    if (placement->tables[p].end)
+        return false;
+    diag_error(
+        diag, d->partitions[p].item.line,
+        "the page tables of partition %s and what else the hypervisor keeps for it (%s) find "
+        "no room in RAM above 4 MiB: make areas or page-tables= smaller, or correct <ram>",
+        d->system.partitions[p].name,
+        size_word((uint64_t)(d->system.partitions[p].page_tables + PARTITION_OVERHEAD_PAGES) *
+                  PAGE_BYTES)
+            .s);
+    return true;
+}
+
+/* Does everything find room? One message is enough. */
 static void check_room(const struct description *d, struct diag *diag)
 {
     struct placement placement;
@@ -208,18 +221,8 @@ static void check_room(const struct description *d, struct diag *diag)
     if (!ram_is_whole(d) || place_areas(d, &placement))
         return;
     for (uint32_t p = 0; p < d->system.partition_count; p++)
-        for (uint32_t a = 0; a < d->system.partitions[p].area_count; a++) {
-            struct place area = place_of(d, p, a);
-
-            if (placement.placed[p][a])
-                continue;
-            diag_error(
-                diag, area.item->line,
-                "area %s finds no room: no %s in one piece are left in RAM above 4 MiB; make "
-                "areas smaller, move those with physical=, or correct <ram>",
-                area.area->name, size_word(area.area->size).s);
+        if (report_no_room(d, &placement, p, diag))
             return;
-        }
 }
 
 void check_memory(const struct description *d, struct diag *diag)

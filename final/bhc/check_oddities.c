@@ -1,4 +1,4 @@
-/* bhc: legal but odd. A separation kernel trusts its description, so a grant that lets one partition
+/* bhc: legal but odd. A separation kernel trusts its description, so a grant that lets a partition
  * out of its bulkhead is worth a warning, even though somebody may want it. */
 #include "check.h"
 #include "measure.h"
@@ -84,10 +84,13 @@ static bool is_used(const struct description *d, const struct placement *placeme
 {
     if (span.start < HYPERVISOR_END)
         return true;
-    for (uint32_t p = 0; p < d->system.partition_count; p++)
+    for (uint32_t p = 0; p < d->system.partition_count; p++) {
+        if (spans_overlap(span, placement->tables[p]))
+            return true;
         for (uint32_t a = 0; a < d->system.partitions[p].area_count; a++)
             if (spans_overlap(span, placement->areas[p][a]))
                 return true;
+    }
     return false;
 }
 

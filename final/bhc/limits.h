@@ -17,6 +17,9 @@
 #define LINEAR_MAP_END UINT32_C(0x3F000000)
 #define PHYSICAL_END UINT64_C(0x100000000)
 
+/** The name of the boot module that is the description itself. */
+#define DESCRIPTION_MODULE "system"
+
 /** Virtual memory: the first page stays empty, so that a null pointer faults. */
 #define VIRTUAL_FIRST UINT32_C(0x00001000)
 #define CONTROL_PAGE UINT32_C(0xBFFFF000)    /**< the partition control page (api/) */
@@ -29,6 +32,9 @@ enum {
     SLOT_MIN_US = 100, /**< shorter, and switching would be most of it (virt/) */
     PAGE_TABLES_DEFAULT = 4,
     PAGE_TABLES_MAX = 768, /**< enough to map all 3 GiB below the hypervisor */
+    /** Beside its areas and page tables, a partition takes a page directory, its control page and a
+     * TSS with the bitmap of all I/O ports: 1 + 1 + 3 pages (virt/partition.c). */
+    PARTITION_OVERHEAD_PAGES = 5,
     RAM_RANGES_MAX = 8,
     FILE_BYTES_MAX = 256 << 10, /**< a description is a few kilobytes; more is a wrong file */
 };

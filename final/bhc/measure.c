@@ -65,61 +65,74 @@ uint32_t page_tables_needed(const struct system_partition *partition)
     return count;
 }
 
-/* @return the end of the area that stands in the way of a span, or 0 */
-static uint64_t blocked_until(const struct description *d, const struct placement *placement,
-                              struct span span)
+bool is_ram(const struct description *d, struct span span)
 {
-    for (uint32_t p = 0; p < d->system.partition_count; p++)
-        for (uint32_t a = 0; a < d->system.partitions[p].area_count; a++)
-            if (placement->placed[p][a] && spans_overlap(placement->areas[p][a], span))
-                return placement->areas[p][a].end;
+    for (uint32_t r = 0; r < d->ram_count; r++)
+        if (d->ram[r].base <= span.start && span.end <= d->ram[r].base + d->ram[r].size)
+            return span.end <= LINEAR_MAP_END;
+    return false;
+}
+
+/* @return where the next range of RAM begins, or the end of what can be reached */
+static uint64_t next_ram(const struct description *d, uint64_t address)
+{
+    uint64_t next = LINEAR_MAP_END;
+
+    for (uint32_t r = 0; r < d->ram_count; r++)
+        if (d->ram[r].base > address && d->ram[r].base < next)
+            next = d->ram[r].base;
+    return next;
+}
+
+/* @return the end of an area with a fixed place that a span touches, or 0 */
+static uint64_t blocked_until(const struct system *system, struct span span)
+{
+    for (uint32_t p = 0; p < system->partition_count; p++)
+        for (uint32_t a = 0; a < system->partitions[p].area_count; a++) {
+            const struct system_area *area = &system->partitions[p].areas[a];
+
+            if (area->physical != AREA_ANYWHERE && spans_overlap(physical_span(area), span))
+                return physical_span(area).end;
+        }
     return 0;
 }
 
-/* The lowest free place of that size in one RAM range; an empty span if there is none. */
-static struct span first_fit(const struct description *d, const struct placement *placement,
-                             const struct ram_range *ram, uint64_t size)
+/* The first free place at or behind the cursor, which moves behind it. */
+static struct span take(const struct description *d, uint64_t *cursor, uint64_t size)
 {
-    uint64_t start = ram->base < HYPERVISOR_END ? HYPERVISOR_END : ram->base;
-    uint64_t end = ram->base + ram->size, next;
+    struct span span = {*cursor, *cursor + size};
 
-    if (end > LINEAR_MAP_END)
-        end = LINEAR_MAP_END;
-    while (start + size <= end) {
-        next = blocked_until(d, placement, (struct span){start, start + size});
-        if (!next)
-            return (struct span){start, start + size};
-        start = next;
+    while (span.start < LINEAR_MAP_END) {
+        uint64_t blocked = blocked_until(&d->system, span);
+
+        if (is_ram(d, span) && !blocked) {
+            *cursor = span.end;
+            return span;
+        }
+        span.start = is_ram(d, span) ? blocked : next_ram(d, span.start);
+        span.end = span.start + size;
     }
     return (struct span){0, 0};
 }
 
-static bool place(const struct description *d, struct placement *placement, uint32_t p, uint32_t a)
-{
-    for (uint32_t r = 0; r < d->ram_count && !placement->placed[p][a]; r++) {
-        struct span span =
-            first_fit(d, placement, &d->ram[r], d->system.partitions[p].areas[a].size);
-
-        placement->areas[p][a] = span;
-        placement->placed[p][a] = span.end > 0;
-    }
-    return placement->placed[p][a];
-}
-
 bool place_areas(const struct description *d, struct placement *placement)
 {
-    const struct system *system = &d->system;
+    uint64_t cursor = HYPERVISOR_END;
     bool all = true;
 
     *placement = (struct placement){0};
-    for (uint32_t p = 0; p < system->partition_count; p++)
-        for (uint32_t a = 0; a < system->partitions[p].area_count; a++) {
-            placement->areas[p][a] = physical_span(&system->partitions[p].areas[a]);
-            placement->placed[p][a] = system->partitions[p].areas[a].physical != AREA_ANYWHERE;
+    for (uint32_t p = 0; p < d->system.partition_count; p++) {
+        const struct system_partition *partition = &d->system.partitions[p];
+        uint64_t pages = (uint64_t)partition->page_tables + PARTITION_OVERHEAD_PAGES;
+
+        for (uint32_t a = 0; a < partition->area_count; a++) {
+            placement->areas[p][a] = partition->areas[a].physical == AREA_ANYWHERE
+                                         ? take(d, &cursor, partition->areas[a].size)
+                                         : physical_span(&partition->areas[a]);
+            all &= placement->areas[p][a].end > 0;
         }
-    for (uint32_t p = 0; p < system->partition_count; p++)
-        for (uint32_t a = 0; a < system->partitions[p].area_count; a++)
-            if (system->partitions[p].areas[a].physical == AREA_ANYWHERE)
-                all &= place(d, placement, p, a);
+        placement->tables[p] = take(d, &cursor, pages * PAGE_BYTES);
+        all &= placement->tables[p].end > 0;
+    }
     return all;
 }

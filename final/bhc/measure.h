@@ -36,14 +36,18 @@ uint32_t plan_busy_us(const struct system_plan *plan);
 /** @return page tables for the areas with a virtual address and for the partition control page */
 uint32_t page_tables_needed(const struct system_partition *partition);
 
-/** Where every area lies; for an area with physical omitted, where first fit puts it. */
+/** @return whether a span is in one range of RAM, and in the hypervisor's reach */
+bool is_ram(const struct description *d, struct span span);
+
+/** Where things lie in physical memory. A span that ends at 0 has found no room. */
 struct placement {
     struct span areas[SYSTEM_PARTITIONS_MAX][SYSTEM_AREAS_MAX];
-    bool placed[SYSTEM_PARTITIONS_MAX][SYSTEM_AREAS_MAX];
+    struct span tables[SYSTEM_PARTITIONS_MAX]; /**< page tables and the like: the hypervisor's */
 };
 
 /**
- * Puts the areas without a physical address into free RAM, in the order of the file.
+ * Finds room for the areas that may lie anywhere and for each partition's page tables, as the
+ * hypervisor does at boot (core/frame.c): in the order of the file, each behind the one before.
  * @return whether all found room
  */
 bool place_areas(const struct description *d, struct placement *placement);

@@ -98,6 +98,15 @@ static void read_name(const struct element *e, const char *attribute, char name[
         memcpy(name, value.text, strlen(value.text));
 }
 
+static void read_image(const struct element *e, char image[SYSTEM_NAME_SIZE])
+{
+    struct value value;
+
+    read_name(e, "image", image);
+    if (get(e, "image", &value) && !strcmp(value.text, DESCRIPTION_MODULE))
+        refuse(e, &value, "is the name of the description's own boot module: rename the image");
+}
+
 static void read_time(const struct element *e, const char *attribute, uint32_t min_us, uint32_t *us)
 {
     struct value value;
@@ -265,7 +274,7 @@ static void parse_partition(xmlNode *node, struct system_partition *partition,
     uint32_t *n = &partition->area_count;
 
     read_name(&e, "name", partition->name);
-    read_name(&e, "image", partition->image);
+    read_image(&e, partition->image);
     read_flag(&e, "console", PARTITION_CONSOLE, &partition->flags);
     read_optional_count(&e, "page-tables", 1, PAGE_TABLES_MAX, PAGE_TABLES_DEFAULT,
                         &partition->page_tables);

@@ -1,5 +1,5 @@
-/* bhc: drawings, the common part. One style sheet for light and dark surroundings; the drawing has a
- * background of its own, so that it is legible wherever it is put. */
+/* bhc: drawings, the common part. One style sheet for light and dark surroundings; the drawing has
+ * a background of its own, so that it is legible wherever it is put. */
 #include "svg.h"
 
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* bhc: where elements and attributes stand. libxml2 remembers for an element the line on which its
  * start tag ENDS, and for an attribute none. A tag is often spread over lines, and a message should
- * name the line to change. So we walk over the text once more, beside the tree. The text is known to
- * be well-formed, to have no DTD, and to be written in ASCII or UTF-8; that makes it easy. */
+ * name the line to change. So we walk over the text once more, beside the tree. The text is known
+ * to be well-formed, to have no DTD, and to be written in ASCII or UTF-8; that makes it easy. */
 #include "xml.h"
 
 #include <stdint.h>

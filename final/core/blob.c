@@ -1,4 +1,4 @@
-/* core: the system description's file. No hardware is touched here; the tests run it on the host. */
+/* core: the system description's file. No hardware is touched here; tests run it on the host. */
 #include "core/blob.h"
 
 #include "core/system_check.h"

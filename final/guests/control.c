@@ -1,5 +1,6 @@
-/* A control loop that shares the machine with a partition that attacks. It computes with floating point, is interrupted by its own timer in the
- * middle of that, and checks that none of it ever comes out different. */
+/* A control loop that shares the machine with a partition that attacks. It computes with floating
+ * point, is interrupted by its own timer in the middle of that, and checks that none of it ever
+ * comes out different. */
 #include "lib/guest.h"
 
 enum {
@@ -56,7 +57,7 @@ int main(uint32_t starts)
         before = now;
     }
     bh_virq_disable();
-    /* 3 ms of each 10 ms are ours, and the timer comes each 0.5 ms of them, and late once a slot. */
+    /* 3 ms of each 10 ms are ours; the timer comes each 0.5 ms of them, and late once a slot. */
     well = !different && in_the_middle > FRAMES && timer_interrupts >= 4 * FRAMES;
     printf("pi is about %u.%06u, each time.\n", (uint32_t)first,
            (uint32_t)((first - (uint32_t)first) * 1000000));

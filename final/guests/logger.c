@@ -1,4 +1,4 @@
-/* Writes down when each of its slots began, in memory of its own, until it has seen enough of them. */
+/* Writes down when each of its slots began, in memory of its own, until it has seen enough. */
 #include "lib/guest.h"
 
 enum { RECORDS = 6 };

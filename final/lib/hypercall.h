@@ -34,7 +34,7 @@ static inline int32_t bh_hypercall(uint32_t number, uint32_t a, uint32_t b, uint
 /** Handles one of the partition's virtual interrupts. */
 typedef void bh_virq_handler(struct bh_trap *trap);
 
-/** Prints; cut into pieces of BH_CONSOLE_MAX. What finds no room is lost. @return BH_OK or an error */
+/** Prints, in pieces of BH_CONSOLE_MAX; what finds no room is lost. @return BH_OK or an error */
 int32_t bh_console_write(const char *text, uint32_t bytes);
 
 /** @return the hardware clock in ns, by hypercall. */
@@ -74,7 +74,7 @@ int32_t bh_unmap(void *address, uint32_t pages);
 
 int32_t bh_protect(void *address, uint32_t pages, uint32_t rights);
 
-/** Sets the handler of an exception; NULL gives it back to the hypervisor. @return BH_OK or BH_EINVAL */
+/** Sets an exception's handler; NULL gives it to the hypervisor. @return BH_OK or BH_EINVAL */
 int32_t bh_trap_handler_set(uint32_t vector, bh_trap_handler *handler);
 
 /** @return an error's name, such as "BH_EFAULT"; for 0 and more "BH_OK". */

@@ -16,7 +16,8 @@ _start:
 
 /* In:  the hypervisor pushed a struct bh_trap_return; all registers but ESP are as they were when
  *      the trap came.
- * Out: trap_dispatch(struct bh_trap *); then the hypervisor takes EAX and the rest off the stack. */
+ * Out: trap_dispatch(struct bh_trap *); then the hypervisor takes EAX and the rest off the stack.
+ */
     .global trap_entry
 trap_entry:
     pushal

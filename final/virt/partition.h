@@ -90,13 +90,16 @@ void partition_begin_start(struct partition *p);
  */
 void partition_continue_start(struct partition *p, uint64_t deadline);
 
-/** The partition is done, and never runs again. @param result  negative: it says itself that something went wrong */
+/**
+ * The partition is done, and never runs again.
+ * @param result  negative: it says itself that something went wrong
+ */
 void partition_finish(struct partition *p, int32_t result);
 
 /**
  * The one thing that happens to a partition that misbehaves: the trap in its frame is reported and
- * charged to it, and it is started again or, when its restarts are used up, stopped. Another may run
- * next.
+ * charged to it, and it is started again or, when its restarts are used up, stopped. Another may
+ * run next.
  * @param address  CR2 as it was at a page fault
  */
 void partition_fault(struct partition *p, uint32_t address);

@@ -1,0 +1,25 @@
+# Back in time: a frame was corrupted, and who did it is long gone. `make replay-tour` runs this on
+# a build with the planted bug of bugs/frame.c.
+## 1. What happened? The run ends in a panic: an instruction was fetched from address 1. Nobody
+## jumps there. So somebody returned there: EIP came off a stack.
+tbreak trap_print
+continue
+bh frame
+bh console
+## 2. Which word was it? A return within CPL 0 pops EIP, CS and EFLAGS, and the page fault pushed
+## the same three at the same place. So the address that was popped lay where this frame's EIP lies
+## now.
+p/x *f
+p &f->eip
+## 3. Who wrote a 1 there, and when? This run is recorded: we go back to the last change of that
+## word.
+bh last-write f->eip
+backtrace
+x/1i $pc
+## 4. There it is. mark() was given the address of an error code, and writes to the word above. It
+## is a timer interrupt that nests in a handler behind a trap gate, and the frame of that is still
+## whole: in a moment it will not be.
+p/x error[1]
+list mark
+stepi
+x/1xw $ebx + 0x38

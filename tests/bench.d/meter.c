@@ -1,0 +1,154 @@
+/* What a partition can measure from inside: the ticks of the TSC between its own instruction before
+ * something and its own instruction behind it. A tick is an instruction (QEMU's -icount, Bochs).
+ * Prints `bench NAME TICKS`: the most of a few rounds, so that nothing that happens once is hidden.
+ */
+#include "lib/guest.h"
+
+#define WINDOW 0x10000000u
+#define PAGE 0x1000u
+
+enum { ROUNDS = 4 };
+
+/* A hypercall with its arguments, as the assembly below reads it. */
+struct call {
+    uint32_t number, a, b, c, d, e;
+};
+
+/* timed_call(call): ticks from the instruction before `int` to the one behind it, that rdtsc
+ * included; timed_nothing(call): the same instructions without the `int`. */
+uint32_t timed_call(const struct call *call);
+uint32_t timed_nothing(const struct call *call);
+
+/* The handler of the virtual interrupt that timed_virq() raises: its first instruction reads the
+ * time, then it throws the frame away and goes on behind timed_virq(). */
+uint32_t timed_virq(const struct call *call);
+void virq_entered(void);
+
+#define TIMED(name, instruction)                                                     \
+    __asm__(".text\n" #name ":\n\t"                                                  \
+            "pushl %ebx\n\tpushl %esi\n\tpushl %edi\n\tpushl %ebp\n\t"               \
+            "movl 20(%esp), %ebp\n\t"                                                \
+            "movl 4(%ebp), %ebx\n\tmovl 8(%ebp), %ecx\n\tmovl 16(%ebp), %esi\n\t"    \
+            "movl 20(%ebp), %edi\n\t"                                                \
+            "rdtsc\n\t"                                                              \
+            "pushl %eax\n\tmovl 12(%ebp), %edx\n\tmovl (%ebp), %eax\n\t" instruction \
+            "\n\trdtsc\n\t"                                                          \
+            "popl %edx\n\tsubl %edx, %eax\n\t"                                       \
+            "popl %ebp\n\tpopl %edi\n\tpopl %esi\n\tpopl %ebx\n\tret\n")
+
+TIMED(timed_call, "int $0x82");
+TIMED(timed_nothing, "");
+TIMED(timed_virq, "int $0x82\n\tud2\nvirq_entered:\n\trdtsc\n\taddl $24, %esp\n\tjmp 1f\n1:");
+
+static char text[BH_CONSOLE_MAX];
+static uint64_t ns;
+static struct bh_area area;
+static const char last_area[] = "window";
+
+static void report(const char *name, uint32_t most)
+{
+    printf("bench %s %u\n", name, most);
+}
+
+static uint32_t most_of(uint32_t (*timed)(const struct call *), const struct call *call)
+{
+    uint32_t most = 0;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        uint32_t ticks = timed(call);
+
+        if (ticks > most)
+            most = ticks;
+    }
+    return most;
+}
+
+/* What the call itself costs. */
+static uint32_t cost(const struct call *call)
+{
+    uint32_t nothing = most_of(timed_nothing, call);
+
+    return most_of(timed_call, call) - nothing;
+}
+
+static void measure_clock(void)
+{
+    uint32_t most = 0;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        uint32_t before, after;
+
+        __asm__ volatile("rdtsc" : "=a"(before) : : "edx", "memory");
+        ns = bh_clock_fast();
+        __asm__ volatile("rdtsc" : "=a"(after) : : "edx", "memory");
+        if (after - before > most)
+            most = after - before;
+    }
+    report("clock-page", most - 4); /* rdtsc, a move before, two stores of the result behind */
+}
+
+/* Pending and enabled by stores, delivered by BH_VIRQ_CHECK. */
+static void measure_virq(void)
+{
+    const struct call check = {.number = BH_VIRQ_CHECK}, null = {.number = BH_NULL};
+    uint32_t most = 0, nothing = most_of(timed_nothing, &null);
+
+    bh_hypercall(BH_VIRQ_HANDLER, (uint32_t)virq_entered, 0, 0, 0, 0);
+    for (int i = 0; i < ROUNDS; i++) {
+        uint32_t ticks;
+
+        bh_control()->virq_mask = ~(1u << 5);
+        bh_control()->virq_pending = 1u << 5;
+        bh_control()->virq_enabled = 1;
+        ticks = timed_virq(&check);
+        if (ticks > most)
+            most = ticks;
+    }
+    bh_control()->virq_enabled = 0;
+    report("virq", most - nothing);
+}
+
+static void measure_calls(void)
+{
+    static const struct {
+        const char *name;
+        struct call call;
+    } calls[] = {
+        {"null", {BH_NULL, 0, 0, 0, 0, 0}},
+        {"unknown", {0xFFFFFFFF, 0, 0, 0, 0, 0}},
+        {"clock-call", {BH_CLOCK, (uint32_t)&ns, 0, 0, 0, 0}},
+        {"console-128", {BH_CONSOLE_WRITE, (uint32_t)text, BH_CONSOLE_MAX, 0, 0, 0}},
+        {"area", {BH_AREA, (uint32_t)last_area, (uint32_t)&area, 0, 0, 0}},
+        {"map-32", {BH_MAP, WINDOW, 1, 0, 32, BH_READ | BH_WRITE}},
+        {"protect-32", {BH_PROTECT, WINDOW, 32, BH_READ, 0, 0}},
+        {"unmap-32", {BH_UNMAP, WINDOW, 32, 0, 0, 0}},
+        {"trap-handler", {BH_TRAP_HANDLER, 6, 0x00400000, 0, 0, 0}},
+        {"virq-handler", {BH_VIRQ_HANDLER, 0, 0, 0, 0, 0}},
+        {"virq-check", {BH_VIRQ_CHECK, 0, 0, 0, 0, 0}},
+        {"timer", {BH_TIMER, 0, 1, 0, 0, 0}},
+    };
+
+    for (uint32_t i = 0; i < ARRAY_SIZE(calls); i++) {
+        uint32_t ticks = cost(&calls[i].call);
+
+        if (calls[i].call.number == BH_PROTECT) /* rounds of it need their pages mapped */
+            bh_hypercall(BH_MAP, WINDOW, 1, 0, 32, BH_READ | BH_WRITE);
+        report(calls[i].name, ticks);
+    }
+}
+
+int main(uint32_t starts)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    (void)starts;
+    memset(text, '.', sizeof text - 1);
+    text[sizeof text - 1] = '\n';
+    report("first-instruction", low - (uint32_t)bh_control()->tsc_start);
+    (void)high;
+    measure_calls();
+    measure_clock();
+    measure_virq();
+    return 0;
+}

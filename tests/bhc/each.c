@@ -1,7 +1,9 @@
 /* Gives each file on the command line to bhc's readers, as a description and as a blob, and lets
- * what they accept be printed, drawn and encoded. All in one process: with sanitizers, starting a
+ * what they accept be printed, drawn and encoded, and a description be checked once more by the
+ * hypervisor's own core/system_check.c. All in one process: with sanitizers, starting a
  * process takes much longer than reading a file, and a fuzzer wants one function to call. */
 #include "blob.h"
+#include "core/system_check.h"
 #include "description.h"
 #include "diag.h"
 #include "file.h"
@@ -36,7 +38,9 @@ static bool try_description(const char *text, size_t size)
     svg_memory(nowhere, &description);
     blob_encode(&description.system, &blob);
     if (blob_decode(&blob, sizeof blob, &again) || memcmp(&blob, &again, sizeof blob) != 0)
-        abort(); /* what we write, we must read */
+        abort(); /* what bhc writes, it must read */
+    if (system_check(&blob.system))
+        abort(); /* what bhc accepts, the hypervisor must not refuse */
     return true;
 }
 

@@ -1,0 +1,116 @@
+"""Guided tours: a file of GDB commands, with the guide's words in comments that begin with `##`.
+
+`make tour` runs one with no typing. Inside GDB, `bh tour FILE` does the same, and `source FILE`
+runs its commands without a word.
+"""
+
+import os
+import sys
+
+import gdb
+
+from bh.command import command
+
+WIDTH = 96
+
+
+class _Console:
+    """The file that the machine's serial port writes to, and how much of it was shown."""
+
+    def __init__(self):
+        self.path, self.shown = os.environ.get("BH_CONSOLE", ""), 0
+
+    def text(self):
+        if not self.path or not os.path.exists(self.path):
+            raise gdb.GdbError("this machine's console is not in a file (BH_CONSOLE)")
+        with open(self.path, "rb") as file:
+            return file.read().decode("latin-1").replace("\r\n", "\n")
+
+    def fresh(self):
+        """Whole lines that were printed since the last call."""
+        if not self.path or not os.path.exists(self.path):
+            return ""
+        text = self.text()
+        end = text.rfind("\n") + 1
+        part, self.shown = text[self.shown : end], max(self.shown, end)
+        return part
+
+
+_console = _Console()
+
+
+def console_text():
+    return _console.text()
+
+
+def print_fresh_console(_event=None):
+    for line in _console.fresh().splitlines():
+        print(f"console| {line}")
+
+
+gdb.events.stop.connect(print_fresh_console)
+
+
+def _wrap(text):
+    words, lines, line = text.split(), [], ""
+    for word in words:
+        if line and len(line) + 1 + len(word) > WIDTH:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}" if line else word
+    return "\n".join(lines + [line])
+
+
+def parse(lines):
+    """('say', text) and ('do', command) of a tour, and where each stands. A `##` line that is empty
+    starts a new paragraph; other comments are for readers of the file."""
+    speech = []
+    for number, line in enumerate(lines, 1):
+        line = line.rstrip("\n")
+        if line.startswith("##"):
+            words = line[2:].strip()
+            if words:
+                speech.append(words)
+                continue
+        if speech:
+            yield "say", " ".join(speech), number
+            speech = []
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield "do", line.strip(), number
+    if speech:
+        yield "say", " ".join(speech), len(lines)
+
+
+def _flush():
+    gdb.flush()
+    sys.stdout.flush()
+
+
+@command("tour")
+def tour(argument):
+    """bh tour FILE: a guided tour: the guide's words, each command as you would type it, and
+what it shows. With BH_PAUSE=1 in the environment it waits for Enter before each stop."""
+    try:
+        with open(argument or "tour.gdb", encoding="utf-8") as file:
+            lines = file.readlines()
+    except OSError as error:
+        raise gdb.GdbError(str(error)) from None
+    pause = os.environ.get("BH_PAUSE") == "1"
+    for kind, text, number in parse(lines):
+        if kind == "say":
+            if pause:
+                input("\n[Enter] ")
+            print(f"\n{_wrap(text)}")
+            _flush()
+            continue
+        print(f"(gdb) {text}")
+        _flush()
+        try:
+            gdb.execute(text, False, False)
+        except gdb.error as error:
+            print(f"The tour stops at line {number}: {error}")
+            _flush()
+            gdb.execute("kill", False, True) if gdb.selected_inferior().pid else None
+            gdb.execute("quit 1")
+        _flush()
+    print_fresh_console()

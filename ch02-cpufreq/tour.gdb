@@ -1,0 +1,56 @@
+# Chapter 2 in GDB: one measurement of the TSC against the PIT, from the gate to the frequency.
+# `make tour` runs it. Lines that begin with ## are what the guide says.
+## 1. What does the firmware leave in the timer? Channel 0 runs, channel 2 is not in use. Its gate
+## is bit 0 of port 0x61. `bh pit` reads the chip through its ports while the machine stands still.
+tbreak clock_init
+continue
+bh pit
+## 2. A measurement begins. First the gate is opened and the speaker is cut off, by a write to port
+## 0x61. AL is the value.
+tbreak pit_measure
+continue
+bh until out
+p/x $al
+## 3. Then the mode byte goes to port 0x43: channel 2, two bytes of count, mode 0.
+stepi
+bh until out
+p/x $al
+## 4. The count follows, low byte first. After the first byte the counter does not run yet. A count
+## of 0 means 65536, for the chip too.
+stepi
+bh until out
+p/x $al
+stepi
+bh pit
+## 5. The second byte starts it. The output falls, and stays low until the count is over.
+bh until out
+p/x $al
+stepi
+bh pit
+## 6. The TSC is read as close to that as can be. What lies between the two is the error, and it is
+## the same in every round.
+bh until rdtsc
+x/3i $pc
+## 7. How does the program see the end? Bit 5 of port 0x61 is the channel's output. It polls.
+bh until in
+x/4i $pc
+## 8. What comes out of a round? We watch the variable that takes it: the machine stops when it
+## changes. A breakpoint in this page would make the polling crawl, because QEMU then executes the
+## whole page instruction by instruction.
+watch calibration.hz[0]
+continue
+## 9. Why two counts, a short one and a long one? Both contain the same cost of starting and
+## polling. Their difference contains none. Five rounds are sorted, and the one in the middle
+## counts.
+delete
+tbreak demo_clock
+continue
+p calibration
+## 10. From ticks to nanoseconds without a division: one number, a fixed-point one with 32 bits
+## behind the point, is multiplied with each difference of the TSC.
+p/x ns_per_tick
+## 11. What is wrong with the textbook's way? Its count of 1/100 s is rounded down to 11931 clocks,
+## and then counts as exactly 1/100 s. The console has both numbers.
+tbreak clock_print
+continue
+bh pit

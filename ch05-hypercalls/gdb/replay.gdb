@@ -1,0 +1,5 @@
+# `make replay`: a recorded run, from the hypervisor's first instruction on, in both directions.
+tbreak _start
+continue
+echo \nThis run is recorded, and goes the same way each time. Stops cost it no time. Backwards:\n
+echo `bh back 1` goes an instruction back, `bh last-write VARIABLE` to who changed it last.\n

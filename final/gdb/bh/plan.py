@@ -1,0 +1,133 @@
+"""The cyclic plan, and virtual interrupts."""
+
+import re
+
+import gdb
+
+from bh import machine, partitions
+from bh.command import command
+
+NEEDS = ("plan_init", "virq_raise")
+
+PM_TIMER, PM_TIMER_HZ, PM_TIMER_BITS = 0x608, 3579545, 24
+VIRQ_NAMES = re.compile(r"^#define BH_VIRQ_(\w+)\s+(\d+)\s*/\*\*< virtual interrupt:", re.M)
+
+
+def tsc_near(reference):
+    """The TSC now, if it lies within 2 s of a value of it; None where it cannot be told.
+
+    No debugger command shows the TSC. The ACPI timer counts the same time: with -icount a tick of
+    the TSC is a nanosecond of the machine's time, and so the timer's 24 bits say how far the two
+    values are apart, to 280 ns.
+    """
+    found = re.search(r"= 0x([0-9a-f]+)", machine.monitor(f"i /1w {PM_TIMER:#x}"))
+    if not found or int(found[1], 16) >> PM_TIMER_BITS:
+        return None
+    now = int(found[1], 16)
+    then = reference * PM_TIMER_HZ // 1_000_000_000
+    apart = (now - then) & (1 << PM_TIMER_BITS) - 1
+    if apart >> (PM_TIMER_BITS - 1):
+        apart -= 1 << PM_TIMER_BITS
+    return reference + apart * 1_000_000_000 // PM_TIMER_HZ
+
+
+def _hz():
+    """What the program measured: the middle one of the rounds."""
+    rounds = gdb.parse_and_eval("'core/clock.c'::calibration")["hz"]
+    return int(rounds[(rounds.type.range()[1] + 1) // 2])
+
+
+def _us(ticks):
+    return f"{ticks * 1_000_000 / _hz():.0f} us"
+
+
+def _plan(cpu):
+    """The plan in force: the one whose slots the CPU walks."""
+    plan = gdb.parse_and_eval("'virt/sched.c'::plan")
+    return plan.dereference() if plan.type.code == gdb.TYPE_CODE_PTR else plan
+
+
+def vcpu_name(vcpu):
+    return partitions.name_of(vcpu["partition"]) if int(vcpu) else "(nobody)"
+
+
+def _cpu():
+    if not machine.paging_is_on():
+        raise gdb.GdbError("there is no plan yet: paging is off")
+    cpu = gdb.parse_and_eval("boot_cpu")
+    if not int(cpu["slot"]):
+        raise gdb.GdbError("there is no plan yet: sched_start() has not run")
+    return cpu
+
+
+@command("plan")
+def show_plan(argument):
+    """bh plan: the plan in force, the slot that we are in, and how much of it is left.
+The moment comes from QEMU's ACPI timer and is exact to 280 ns."""
+    cpu = _cpu()
+    plan = _plan(cpu)
+    print(f"Plan {plan['name'].string()}, major frame {_us(int(plan['major_frame']))},"
+          f" {int(cpu['frames'])} frames over")
+    print("         start   duration  partition       runs   late by at most")
+    for i in range(int(plan["slot_count"])):
+        slot = plan["slots"][i]
+        arrow = "->" if int(cpu["slot"]) == int(slot.address) else "  "
+        runs = int(slot["runs"])
+        late = f"{int(slot['error_max']) * 1_000_000_000 // _hz()} ns" if runs else "-"
+        print(f"  {arrow} {_us(int(slot['start'])):>9}  {_us(int(slot['end'] - slot['start'])):>9}"
+              f"  {vcpu_name(slot['vcpu']):<13} {runs:>6}   {late}")
+    now = tsc_near(int(cpu["slot_start"]))
+    if now is None:
+        print("  how far we are cannot be told: this machine has no ACPI timer at port 0x608")
+        return
+    gone, left = now - int(cpu["slot_start"]), int(cpu["slot_end"]) - now
+    if gone < 0:
+        print(f"  the slot begins in {_us(-gone)}")
+    elif left < 0:
+        print(f"  the slot is over since {_us(-left)}: its end is being handled, or waits for us")
+    else:
+        print(f"  {_us(gone)} of the slot are over, {_us(left)} are left")
+    current = cpu["current"]
+    if int(current) and int(current) != int(cpu["slot"].dereference()["vcpu"]):
+        print(f"  loaded (address space, TSS, FPU): {vcpu_name(current)}, which has no slot now")
+
+
+def virq_names():
+    """Names of the virtual interrupts, from api/bulkhead.h."""
+    from bh import hypercalls
+
+    text = hypercalls.api_text()
+    return {int(number): name.lower() for name, number in VIRQ_NAMES.findall(text)}
+
+
+def _bits(word, names):
+    found = [names.get(i, str(i)) for i in range(32) if word >> i & 1]
+    return "all" if len(found) == 32 else ", ".join(found) or "none"
+
+
+@command("virq", completes=partitions.names)
+def virq(argument):
+    """bh virq [PARTITION]: virtual interrupts: let in or not, pending, masked, and the handler.
+The three words are read from each partition's control page, as the hypervisor sees it."""
+    found = partitions.all_partitions() if not argument else [partitions.find(argument)]
+    if not found:
+        raise gdb.GdbError("there is no partition yet: partition_init() has not run")
+    names = virq_names()
+    for partition in found:
+        if not int(partition["control"]):
+            print(f"{partitions.name_of(partition)}: no control page yet")
+            continue
+        page, vcpu = partition["control"], partition["vcpu"]
+        handler = int(vcpu["virq_handler"])
+        print(f"{partitions.name_of(partition)}: virtual interrupts"
+              f" {'let in' if int(page['virq_enabled']) else 'held off'}, handler"
+              f" {f'at 0x{handler:08x}' if handler else 'none'}")
+        print(f"  pending (0x{int(page['virq_pending']):08x}): "
+              f"{_bits(int(page['virq_pending']), names)}")
+        print(f"  masked  (0x{int(page['virq_mask']):08x}): {_bits(int(page['virq_mask']), names)}")
+        if "timer_tsc" in {f.name for f in vcpu.type.fields()}:
+            period = int(vcpu["timer_period"])
+            armed = int(vcpu["timer_tsc"]) >> 63 == 0
+            every = f", every {period // 1000} us" if period else ", once"
+            when = f"at {int(vcpu['timer_ns'])} ns{every}" if armed else "off"
+            print(f"  virtual timer: {when}")

@@ -1,0 +1,126 @@
+/* Every hypercall number there is, and some that there are not, with arguments from a dictionary of
+ * awkward values: thousands of calls, the same in every run. It lives on or dies of its own doing;
+ * the others do not notice.
+ *
+ * area: name="heap" size="64KiB" rights="rw"
+ * area: name="rom" size="8KiB" rights="r"
+ * page-tables: 8
+ * frames: 24
+ * ends: finished 0
+ * emulators: qemu bochs
+ */
+#include "attack.h"
+
+enum { CALLS = 12000 };
+
+static uint32_t room[64];
+
+static const uint32_t dictionary[] = {
+    0,
+    1,
+    2,
+    3,
+    4,
+    7,
+    8,
+    23,
+    24,
+    31,
+    32,
+    33,
+    127,
+    128,
+    129,
+    255,
+    0x82,
+    0xFFC,
+    0xFFF,
+    0x1000,
+    0x1001,
+    0x2000,
+    0x3FFFFF,
+    0x400000,
+    0x400001,
+    0x40F000,
+    0x410000,
+    0x7FFFFFFF,
+    0x80000000,
+    0x80000001,
+    0x00800000,
+    0x01000000,
+    0x10000000,
+    0x10001000,
+    NOWHERE,
+    0xBFFFE000,
+    0xBFFFEFFF,
+    0xBFFFF000,
+    0xBFFFF004,
+    0xBFFFFFF8,
+    0xBFFFFFFF,
+    0xC0000000,
+    0xC0000001,
+    0xC0000FFF,
+    0xC0100000,
+    0xC1000000,
+    0xFF000000,
+    0xFFFFF000,
+    0xFFFFFFF8,
+    0xFFFFFFFC,
+    0xFFFFFFFE,
+    0xFFFFFFFF,
+    50000,
+    49999,
+    0x06666667,
+    0x40000000,
+    (uint32_t)&room[0],
+    (uint32_t)&room[63],
+    (uint32_t)&room[1] + 1,
+};
+
+static uint32_t argument(void)
+{
+    uint32_t number = random_word();
+
+    return number % 16 ? dictionary[number / 16 % ARRAY_SIZE(dictionary)] : random_word();
+}
+
+/* What would end the fuzzing instead of testing something; each has an attack of its own. */
+static bool suicide(uint32_t number, uint32_t a)
+{
+    bool memory = number == BH_MAP || number == BH_UNMAP || number == BH_PROTECT;
+
+    return number == BH_HALT || number == BH_YIELD || number == BH_WAIT ||
+           number == BH_TRAP_RETURN || number == BH_VIRQ_HANDLER || number == BH_TRAP_HANDLER ||
+           ((number == BH_CLOCK || number == BH_AREA) && a < HYPERVISOR && a >= 0x400000 &&
+            a < 0x410000 && a - (uint32_t)room >= sizeof room) ||
+           (memory && a < 0x420000);
+}
+
+int main(uint32_t starts)
+{
+    (void)starts;
+    catch_all();
+    for (uint32_t i = 0; i < CALLS; i++) {
+        uint32_t number = i % (BH_HYPERCALLS + 2);
+        uint32_t a = argument(), b = argument(), c = argument(), d = argument(), e = argument();
+        int32_t result;
+
+        if (number == BH_HYPERCALLS)
+            number = 0x80000000 | random_word() % BH_HYPERCALLS;
+        else if (number == BH_HYPERCALLS + 1)
+            number = argument() | 0x100;
+        if (suicide(number, a) || (number == BH_AREA && suicide(BH_CLOCK, b)))
+            continue;
+        result = bh_hypercall(number, a, b, c, d, e);
+        if (number >= BH_HYPERCALLS)
+            check(result == BH_ENOSYS, "a number that is none", number);
+        else
+            check(result >= BH_ENOENT && result <= BH_CONSOLE_MAX, "a result", (uint32_t)result);
+    }
+    for (uint32_t vector = 0; vector < 40; vector++)
+        for (uint32_t i = 0; i < ARRAY_SIZE(dictionary); i++)
+            bh_hypercall(BH_TRAP_HANDLER, vector, dictionary[i], 0, 0, 0);
+    for (uint32_t i = 0; i < ARRAY_SIZE(dictionary); i++)
+        bh_hypercall(BH_VIRQ_HANDLER, dictionary[i], 0, 0, 0, 0);
+    return 0;
+}

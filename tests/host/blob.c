@@ -1,0 +1,191 @@
+/* core/blob.c, core/system_check.c: the checksum, flipped bits, and all that numbers can be.
+ * With arguments it checks those files instead, a line each: test_blob.py compares.
+ *
+ * since: final
+ * sources: core/blob.c core/system_check.c klib/string.c
+ */
+#include "host.h"
+
+#include "core/blob.h"
+#include "core/system_check.h"
+
+/* A copy in memory that ends with the blob's last byte. */
+static const char *check(const void *bytes, uint32_t size)
+{
+    void *copy = malloc(size ? size : 1);
+    const char *error;
+
+    host_memcpy(copy, bytes, size);
+    error = blob_check(copy, size);
+    free(copy);
+    return error;
+}
+
+static uint32_t crc_by_bits(const uint8_t *bytes, uint32_t size)
+{
+    uint32_t crc = 0xFFFFFFFF;
+
+    for (uint32_t i = 0; i < size * 8; i++) {
+        uint32_t bit = (crc ^ bytes[i / 8] >> i % 8) & 1;
+
+        crc = crc >> 1 ^ (bit ? 0xEDB88320 : 0);
+    }
+    return ~crc;
+}
+
+struct whole {
+    struct blob_header header;
+    struct system system;
+};
+
+static struct whole good(void)
+{
+    static struct whole w;
+
+    host_memset(&w, 0, sizeof w);
+    w.system.partition_count = 2;
+    for (int i = 0; i < 2; i++) {
+        struct system_partition *p = &w.system.partitions[i];
+
+        host_memcpy(p->name, i ? "b" : "a", 2);
+        host_memcpy(p->image, "image", 6);
+        p->page_tables = 2;
+        p->area_count = 2;
+        p->areas[0] = (struct system_area){"main", 0xFFFFFFFF, 0x400000, 0x10000, 3};
+        p->areas[1] = (struct system_area){"more", 0x1000000 + i * 0x4000, 0x800000, 0x4000, 1};
+        p->port_range_count = 1;
+        p->port_ranges[0] = (struct system_port_range){0x3F8, 0x3FF};
+    }
+    w.system.plan_count = 1;
+    w.system.plans[0] = (struct system_plan){"plan", 1000, 2, {{0, 0, 500}, {1, 500, 500}}};
+    w.header = (struct blob_header){0x44484B42, 1, sizeof w,
+                                    crc_by_bits((void *)&w.system, sizeof w.system)};
+    return w;
+}
+
+static void checksums(void)
+{
+    uint8_t bytes[300];
+
+    CHECK(blob_crc("123456789", 9) == 0xCBF43926); /* the check value of every catalogue */
+    CHECK(blob_crc("", 0) == 0);
+    for (int n = 0; n < 2000; n++) {
+        uint32_t size = (uint32_t)(host_random() % sizeof bytes);
+
+        for (uint32_t i = 0; i < size; i++)
+            bytes[i] = (uint8_t)host_random();
+        CHECK(blob_crc(bytes, size) == crc_by_bits(bytes, size), "%u bytes", size);
+    }
+}
+
+static void flipped_bits(void)
+{
+    struct whole w = good();
+
+    CHECK(check(&w, sizeof w) == NULL, "%s", check(&w, sizeof w));
+    for (uint32_t bit = 0; bit < sizeof w * 8; bit += 1 + bit / 200) {
+        ((uint8_t *)&w)[bit / 8] ^= 1u << bit % 8;
+        CHECK(check(&w, sizeof w) != NULL, "bit %u of byte %u", bit % 8, bit / 8);
+        ((uint8_t *)&w)[bit / 8] ^= 1u << bit % 8;
+    }
+    for (uint32_t size = 0; size < sizeof w; size += 1 + size / 50)
+        CHECK(check(&w, size) != NULL, "%u bytes", size);
+}
+
+/* With a right checksum: what is accepted holds whatever the hypervisor is going to rely on. */
+static void check_accepted(const struct system *s)
+{
+    CHECK(s->partition_count >= 1 && s->partition_count <= 16);
+    CHECK(s->plan_count >= 1 && s->plan_count <= 4);
+    for (uint32_t i = 0; i < s->partition_count; i++) {
+        const struct system_partition *p = &s->partitions[i];
+
+        CHECK(memchr(p->name, 0, 24) && memchr(p->image, 0, 24));
+        CHECK(p->area_count >= 1 && p->area_count <= 8 && p->port_range_count <= 8);
+        CHECK(p->areas[0].virtual != 0xFFFFFFFF && p->areas[0].rights == 3);
+        for (uint32_t j = 0; j < p->area_count; j++) {
+            const struct system_area *a = &p->areas[j];
+
+            CHECK(a->size && a->size % 4096 == 0 && memchr(a->name, 0, 24));
+            CHECK(a->rights == 1 || a->rights == 3);
+            if (a->physical != 0xFFFFFFFF)
+                CHECK(a->physical % 4096 == 0 && (uint64_t)a->physical + a->size <= 0x3F000000);
+            if (a->virtual != 0xFFFFFFFF)
+                CHECK(a->virtual >= 4096 && a->virtual % 4096 == 0 &&
+                      (uint64_t)a->virtual + a->size <= 0xBFFFF000);
+        }
+        for (uint32_t j = 0; j < p->port_range_count; j++)
+            CHECK(p->port_ranges[j].first <= p->port_ranges[j].last);
+    }
+    for (uint32_t i = 0; i < s->plan_count; i++) {
+        const struct system_plan *plan = &s->plans[i];
+        uint64_t now = 0;
+
+        CHECK(plan->major_frame_us && plan->slot_count && plan->slot_count <= 64);
+        for (uint32_t j = 0; j < plan->slot_count; j++) {
+            CHECK(plan->slots[j].start_us >= now && plan->slots[j].duration_us);
+            CHECK(plan->slots[j].partition < s->partition_count);
+            now = (uint64_t)plan->slots[j].start_us + plan->slots[j].duration_us;
+        }
+        CHECK(now <= plan->major_frame_us);
+    }
+}
+
+static void mutants(void)
+{
+    static const uint32_t awkward[] = {0,          1,          2,  16,         17,         0xFFFF,
+                                       0x1000,     0x3F000000, 4,  0x7FFFFFFF, 0x80000000, 500,
+                                       0xBFFFF000, 0xC0000000, 64, 0xFFFFF000, 0xFFFFFFFF, 8};
+    uint32_t accepted = 0;
+
+    for (int n = 0; n < 6000; n++) {
+        struct whole w = good();
+
+        for (uint32_t changes = 1 + (uint32_t)(host_random() % 3); changes; changes--) {
+            uint32_t word = (uint32_t)(host_random() % (sizeof w.system / 4));
+            uint32_t *words = (uint32_t *)&w.system;
+
+            if (host_random() % 4) { /* where something is */
+                static const uint32_t used[] = {0,    1,    13,   14,   15,   16,  23,   24,   25,
+                                                26,   33,   34,   35,   36,   97,  98,   118,  119,
+                                                120,  121,  128,  129,  130,  131, 1681, 1688, 1689,
+                                                1690, 1691, 1692, 1693, 1694, 1695};
+                word = used[host_random() % (sizeof used / sizeof *used)];
+            }
+            words[word] =
+                host_random() % 2 ? awkward[host_random() % 18] : (uint32_t)host_random_bits();
+        }
+        w.header.crc = crc_by_bits((void *)&w.system, sizeof w.system);
+        if (!check(&w, sizeof w)) {
+            accepted++;
+            check_accepted(&w.system);
+        }
+    }
+    CHECK(accepted > 100 && accepted < 6000, "%u accepted", accepted);
+}
+
+static int check_files(char **names)
+{
+    for (; *names; names++) {
+        static char bytes[1 << 20];
+        FILE *file = fopen(*names, "rb");
+        uint32_t size = file ? (uint32_t)fread(bytes, 1, sizeof bytes, file) : 0;
+        const char *error = check(bytes, size);
+
+        if (file)
+            fclose(file);
+        fprintf(stdout, "%08x %s\n", size >= 16 ? blob_crc(bytes + 16, size - 16) : 0,
+                error ? error : "good");
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1)
+        return check_files(argv + 1);
+    checksums();
+    flipped_bits();
+    mutants();
+    return host_result();
+}

@@ -51,5 +51,7 @@ void gdt_init(void)
     gdt_set(SELECTOR_USER_CODE, 0, 0xFFFFFFFF, code | dpl3);
     gdt_set(SELECTOR_USER_DATA, 0, 0xFFFFFFFF, data | dpl3);
     __asm__ volatile("lgdt %0" : : "m"(gdtr));
+    /* Out of reset the LDT is 64 KiB at linear address 0, which is going to be a partition's. */
+    __asm__ volatile("lldt %w0" : : "r"(SELECTOR_NULL));
     load_segments();
 }

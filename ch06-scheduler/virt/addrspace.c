@@ -18,7 +18,6 @@ void addrspace_init(struct address_space *space, uint32_t pool_size)
 void addrspace_clear(struct address_space *space)
 {
     memset(space->directory->entry, 0, KERNEL_DIRECTORY_INDEX * sizeof(page_entry_t));
-    memset(space->pool, 0, space->pool_used * sizeof *space->pool);
     space->pool_used = 0;
     cpu_set_cr3(cpu_cr3()); /* this may be the address space in use: forget its translations */
 }
@@ -39,6 +38,8 @@ static page_entry_t *entry_to_write(struct address_space *space, vaddr_t address
     if (!(*directory_entry & PAGE_PRESENT)) {
         if (space->pool_used == space->pool_size)
             return NULL;
+        /* Cleared when it is taken, not when all are given back: that could be hundreds at once. */
+        memset(&space->pool[space->pool_used], 0, sizeof *space->pool);
         *directory_entry = paging_physical(&space->pool[space->pool_used++]) | PAGE_PRESENT |
                            PAGE_WRITE | PAGE_USER;
     }

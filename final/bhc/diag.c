@@ -87,8 +87,6 @@ void diag_print(struct diag *diag, FILE *out)
     for (unsigned i = 0; i < diag->kept && shown < DIAG_SHOWN; i++) {
         const struct diag_message *message = &diag->messages[i];
 
-        if (message->warning && diag->errors)
-            continue;
         fprintf(out, "%s:%u: %s: %s\n", diag->file, message->line,
                 message->warning ? "warning" : "error", message->text);
         shown++;

@@ -28,11 +28,11 @@ struct diag {
 void diag_error(struct diag *diag, unsigned line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/** For what is legal but odd. */
+/** For what is legal but odd, in a description that has no error. */
 void diag_warning(struct diag *diag, unsigned line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/** Sorts, and prints the first DIAG_SHOWN errors; the warnings only if there is no error. */
+/** Sorts, and prints the first DIAG_SHOWN messages. */
 void diag_print(struct diag *diag, FILE *out);
 
 #endif

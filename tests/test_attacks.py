@@ -12,6 +12,8 @@ from bulkhead.machines import Bochs, Outcome
 from bulkhead.probe import Probe
 from bulkhead.tree import Symbols, Tree
 
+SECONDS = 30.0  # the host's; a boot takes one, and one that never ends is a failure
+
 CASES = [(attack, emulator) for attack in load_attacks() for emulator in attack.emulators]
 
 
@@ -19,7 +21,7 @@ def boot(attack: Attack, tree: Tree, emulator: str, work: Path) -> tuple[Outcome
     passed = modules(tree, attack.system(emulator), build_guests(tree, ATTACKS), work)
     if emulator == "bochs":
         return Bochs(tree).boot("", passed), []
-    with Probe(tree, "", passed) as machine:
+    with Probe(tree, "", passed, seconds=SECONDS) as machine:
         return boot_watched(tree, machine)
 
 

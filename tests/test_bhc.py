@@ -341,6 +341,20 @@ def test_shows_twenty_errors_and_counts_the_others(bhc, tmp_path):
     assert lines[20] == f"{path}: {8 * 3 + 64 * 3 - 20} more errors are not shown"
 
 
+def test_shows_twenty_warnings_and_counts_the_others(bhc, tmp_path):
+    path = tmp_path / "odd.xml"
+    partitions = ['<partition name="a" image="a">', MAIN, "</partition>"]
+    for i in range(15):
+        ports = f'<io-ports first="{0xC0 + i}" count="1"/>'
+        partitions.append(f'<partition name="p{i}" image="a">{MAIN}{ports}</partition>')
+    path.write_text("\n".join(description(partitions=partitions)))
+    run = call(bhc, "-q", path)
+    assert run.returncode == OK
+    lines = run.stderr.splitlines()
+    assert all(kind == "warning" for _, kind, _ in messages(path, "\n".join(lines[:20])))
+    assert lines[20:] == [f"{path}: 10 more warnings are not shown"]
+
+
 @pytest.mark.parametrize("content, words", [
     (b"", "the file is empty: begin with"),
     (b"\n", "not well-formed XML"),

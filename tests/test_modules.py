@@ -41,7 +41,8 @@ def test_a_module_that_fills_the_memory(tree: Tree, tmp_path: Path) -> None:
     """A hundred KiB are left behind the module: too few for the partitions."""
     memory = 24
     image_end = tree.symbols["image_end"] - 0xC0000000
-    size = (memory << 20) - FIRMWARE - image_end - 100 * 1024
+    others = sum(module.path.stat().st_size + 4096 for module in tree.modules())
+    size = (memory << 20) - FIRMWARE - image_end - others - 100 * 1024
     modules = tree.modules() + fillers(tmp_path, 1, size)
     outcome = MACHINES["qemu"](tree).boot(modules=modules, memory=memory)
     assert outcome.meaning is Meaning.PANIC, outcome.describe()

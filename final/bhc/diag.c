@@ -91,6 +91,7 @@ void diag_print(struct diag *diag, FILE *out)
                 message->warning ? "warning" : "error", message->text);
         shown++;
     }
-    if (diag->errors > DIAG_SHOWN)
-        fprintf(out, "%s: %u more errors are not shown\n", diag->file, diag->errors - DIAG_SHOWN);
+    if (diag->errors + diag->warnings > DIAG_SHOWN)
+        fprintf(out, "%s: %u more %s are not shown\n", diag->file,
+                diag->errors + diag->warnings - DIAG_SHOWN, diag->errors ? "errors" : "warnings");
 }

@@ -7,6 +7,8 @@ boots       boots.toml: which boots there are
 transcript  normalise a console's text and compare it with what was recorded
 rsp         GDB's remote protocol, as far as we speak it
 probe       a stopped machine, read and written through QEMU's debugger stub
+guest       the tests' own partitions, guests/*.S, assembled
+blob        system descriptions as bytes, by Python's struct
 watch       partitions watched from outside: entries, exits, time, images
 x86         descriptors and page tables, decoded by the manual's layouts
 

@@ -82,13 +82,15 @@ def load_mutants(path: Path = MUTANTS) -> list[Mutant]:
     return mutants
 
 
-def _pytest(tree: Tree, tests: Sequence[str], work: Path, *options: str) -> tuple[dict[str, int], str]:
+def _pytest(
+    tree: Tree, tests: Sequence[str], work: Path, *options: str
+) -> tuple[dict[str, int], str]:
     """Counts by outcome, and what pytest said."""
     result = work / "counts.json"
     result.unlink(missing_ok=True)
     command = [
-        *(sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider"),
-        *("--tb=short", "--basetemp", work / "temporary", *options),
+        *(sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:xdist", "--tb=short"),
+        *("-o", f"cache_dir={work / 'cache'}", "--basetemp", work / "temporary", *options),
         *("--tree", f"{tree.chapter}={tree.directory}", *tests),
     ]
     environment = {RESULT: str(result), ALREADY_BUILT: "1", "PYTEST_ADDOPTS": ""}

@@ -2,8 +2,9 @@
 
 Where the hypervisor is entered is read from its IDT, where it is left from its machine code; which
 partition runs is told by CR3. Time is that of the machine's HPET, which the hypervisor does not
-use: 10 ns are its step. With `-icount sleep=off` QEMU moves the time on to the next timer event whenever
-the machine stops at a breakpoint: what has to be measured undisturbed is measured by guests/*.S.
+use: 10 ns are its step. With `-icount sleep=off` QEMU moves the time on to the next timer event
+whenever the machine stops at a breakpoint: what has to be measured undisturbed is measured by the
+partitions of guests/.
 """
 
 from __future__ import annotations

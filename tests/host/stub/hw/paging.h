@@ -1,6 +1,6 @@
-/* In front of the chapter's own hw/paging.h, which it includes: only the two functions that turn
- * addresses, and the one that changes the TLB, are the test's. "Physical memory" is then a block that a test makes, and the address
- * sanitizer sees each byte read outside it. */
+/* In front of the chapter's own hw/paging.h, which it includes: only the functions that turn
+ * addresses, and the one that changes the TLB, are the test's. "Physical memory" is then a block
+ * that a test makes, and the address sanitizer sees each byte read outside it. */
 #ifndef STUB_HW_PAGING_H
 #define STUB_HW_PAGING_H
 

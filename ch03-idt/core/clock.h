@@ -44,8 +44,8 @@ uint64_t clock_from_ticks(uint64_t ticks);
 uint64_t clock_from_tsc(uint64_t tsc);
 
 /**
- * The TSC's value at which the clock shows this time. Each conversion rounds its factor down, so the
- * two drift apart, by some microseconds an hour on a slow TSC.
+ * The TSC's value at which the clock shows this time. Each conversion rounds its factor down, so
+ * the two drift apart, by some microseconds an hour on a slow TSC.
  * @param ns  below 2^62
  */
 uint64_t clock_to_tsc(uint64_t ns);

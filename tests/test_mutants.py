@@ -1,4 +1,4 @@
-"""The tests can fail: some of the bugs of mutants.toml, planted. tests/mutants plants all of them."""
+"""The tests can fail: some bugs of mutants.toml, planted. tests/mutants plants all of them."""
 
 from __future__ import annotations
 

@@ -45,6 +45,7 @@ class Repo:
         self.env = {
             **{k: v for k, v in os.environ.items() if not k.startswith("GIT_")},
             "GIT_CONFIG_GLOBAL": str(root.parent / "gitconfig"), "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CEILING_DIRECTORIES": str(root.parent),  # temporary files may lie in a checkout
             "GIT_AUTHOR_NAME": "T", "GIT_AUTHOR_EMAIL": "t@example.org",
             "GIT_COMMITTER_NAME": "T", "GIT_COMMITTER_EMAIL": "t@example.org",
         }
@@ -386,6 +387,7 @@ def test_check_in_a_copy_that_an_outer_repository_ignores(repo: Repo) -> None:
     repo.write(".gitignore", "copies/\n")
     outer.write("final/new.c", "new\n")
     outer.env = repo.env
+    assert_usage_error(outer.fix("ch01", "core/main.c"), "git checkout")
     assert [line.split(":")[1] for line in outer.findings()] == [" new.c"]
 
 
@@ -1023,11 +1025,13 @@ def test_diff_is_a_patch(repo: Repo) -> None:
 
 
 def test_diff_does_not_depend_on_the_users_git(repo: Repo) -> None:
+    repo.write("ch02-cpufreq/klib/string.c", "a\n\n\n\n\nb\n")
+    repo.write("ch03-idt/klib/string.c", "a\n\n\n\n\nc\n")
     expected = repo.snap("diff", "03").stdout
     Path(repo.env["GIT_CONFIG_GLOBAL"]).write_text(
-        "[color]\n\tui = always\n[diff]\n\tcontext = 1\n\tnoprefix = true\n\tmnemonicPrefix"
-        " = true\n\texternal = false\n")
-    assert repo.snap("diff", "03").stdout == expected
+        "[color]\n\tui = always\n[diff]\n\tsuppressBlankEmpty = true\n\tnoprefix = true\n")
+    done = repo.snap("diff", "03", GIT_DIFF_OPTS="-u1", GIT_EXTERNAL_DIFF="false")
+    assert (done.stdout, done.stderr) == (expected, "")
 
 
 def test_diff_of_chosen_files(repo: Repo) -> None:

@@ -1,5 +1,5 @@
-/* What a partition may do: cpuid, rdtsc, sgdt, sldt, str, smsw, lar, lsl, verr and verw tell it about
- * the machine, and change nothing.
+/* What a partition may do: cpuid, rdtsc, sgdt, sldt, str, smsw, lar, lsl, verr and verw tell it
+ * about the machine, and change nothing.
  *
  * ends: finished 0
  * emulators: qemu bochs

@@ -1,4 +1,5 @@
-/* What attacks share: a way to try something and live on, and numbers that keep coming out the same.
+/* What attacks share: a way to try something and live on, and numbers that keep coming out the
+ * same.
  *
  * An attack returns 0 when all of its attempts were stopped, and halts with a negative result when
  * one got through; that fails the whole boot. */

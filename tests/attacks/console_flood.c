@@ -1,5 +1,5 @@
-/* Prints without a pause: long lines, control characters, lines without an end. It loses its own text
- * and nobody else's; the victim's lines are all there, each whole.
+/* Prints without a pause: long lines, control characters, lines without an end. It loses its own
+ * text and nobody else's; the victim's lines are all there, each whole.
  *
  * ends: ready
  * emulators: qemu bochs

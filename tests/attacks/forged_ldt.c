@@ -1,7 +1,7 @@
 /* Nobody loads an LDT here, but a CPU comes out of reset with one: base 0, limit 64 KiB (Intel SDM
- * vol. 3A, table 9-1). If it is left like that, pages mapped at 0x1000 are a descriptor table of the
- * partition's own making. Here they hold call gates into the hypervisor's code segment, and segments
- * of privilege 0. All of them have to be out of reach.
+ * vol. 3A, table 9-1). If it is left like that, pages mapped at 0x1000 are a descriptor table of
+ * the partition's own making. Here they hold call gates into the hypervisor's code segment, and
+ * segments of privilege 0. All of them have to be out of reach.
  *
  * area: name="table" size="60KiB" rights="rw"
  * ends: finished 0

@@ -1,5 +1,6 @@
-/* Unmasks all FPU and SSE exceptions, leaves errors pending, and keeps running across slot switches.
- * The error is its own: the next one to wait for the FPU is the victim, which must not get it.
+/* Unmasks all FPU and SSE exceptions, leaves errors pending, and keeps running across slot
+ * switches. The error is its own: the next one to wait for the FPU is the victim, which must not
+ * get it.
  *
  * faults: 4 #MF
  * restarts: 3

@@ -1,5 +1,5 @@
-/* Wants its trap and virtual interrupt handlers in the hypervisor, and handlers for vectors that are
- * not a partition's.
+/* Wants its trap and virtual interrupt handlers in the hypervisor, and handlers for vectors that
+ * are not a partition's.
  *
  * ends: finished 0
  * emulators: qemu bochs

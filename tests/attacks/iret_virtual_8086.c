@@ -1,5 +1,5 @@
-/* iret with VM set in the image. At CPL 3 the bit is ignored (Intel SDM vol. 2A, IRET). In Bochs only:
- * QEMU forgets to ask for CPL 0 and enters virtual-8086 mode, with any IOPL.
+/* iret with VM set in the image. At CPL 3 the bit is ignored (Intel SDM vol. 2A, IRET). In Bochs
+ * only: QEMU forgets to ask for CPL 0 and enters virtual-8086 mode, with any IOPL.
  *
  * ends: finished 0
  * emulators: bochs

@@ -1,5 +1,5 @@
-/* Asks for pages that are not its own: other areas, behind the end of its area, over the border, the
- * control page, page 0; more rights than it has; ranges that wrap.
+/* Asks for pages that are not its own: other areas, behind the end of its area, over the border,
+ * the control page, page 0; more rights than it has; ranges that wrap.
  *
  * area: name="heap" size="16KiB" rights="rw"
  * area: name="rom" size="8KiB" rights="r"

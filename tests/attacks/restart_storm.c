@@ -1,5 +1,5 @@
-/* Faults as soon as it runs, again and again until its restarts are used up. Loading it takes its own
- * time, and the reports do not keep others from their slots.
+/* Faults as soon as it runs, again and again until its restarts are used up. Loading it takes its
+ * own time, and the reports do not keep others from their slots.
  *
  * faults: 41 #UD
  * restarts: 40

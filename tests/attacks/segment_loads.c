@@ -1,6 +1,6 @@
 /* Loads every selector into every segment register. Only null and the partitions' own two segments
- * may be loaded; with them loaded, hypercalls work and the registers come back as they were. (Of null
- * selectors iret may make plain 0.)
+ * may be loaded; with them loaded, hypercalls work and the registers come back as they were. (Of
+ * null selectors iret may make plain 0.)
  *
  * ends: finished 0
  * emulators: qemu bochs

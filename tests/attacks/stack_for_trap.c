@@ -1,5 +1,5 @@
-/* Has a handler for #UD, and a stack pointer at which no trap frame fits. The trap is then its fault:
- * nothing may be written above the border, or anywhere else.
+/* Has a handler for #UD, and a stack pointer at which no trap frame fits. The trap is then its
+ * fault: nothing may be written above the border, or anywhere else.
  *
  * faults: 8 #UD
  * restarts: 7

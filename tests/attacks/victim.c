@@ -45,7 +45,7 @@ static uint32_t check_registers(void)
     return wrong;
 }
 
-/* The state of FPU and SSE, as fxsave writes it: 288 bytes of it are registers and control words. */
+/* The state of FPU and SSE, as fxsave writes it: 288 bytes are registers and control words. */
 struct state {
     uint32_t words[128];
 } __attribute__((aligned(16)));

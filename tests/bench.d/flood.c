@@ -1,6 +1,6 @@
-/* A hostile neighbour: the longest hypercalls, one after the other, for ever. Between two it waits a
- * little, each time another while: else its loop could fall into step with the plan, and each slot
- * would end at the same place of it. */
+/* A hostile neighbour: the longest hypercalls, one after the other, for ever. Between two it waits
+ * a little, each time another while: else its loop could fall into step with the plan, and each
+ * slot would end at the same place of it. */
 #include "lib/guest.h"
 
 static char text[BH_CONSOLE_MAX];

@@ -2,8 +2,8 @@
 
 A system has the attacker, a victim that the attacker's slots lie around, and an observer. Whatever
 the attacker does, the boot has to end by itself and well, the victim's memory, registers, lines and
-slots have to be what they are without an attack, and what is charged to the attacker is exactly what
-the attack's head says. The keys, in the head's last paragraph:
+slots have to be what they are without an attack, and what is charged to the attacker is exactly
+what the attack's head says. The keys, in the head's last paragraph:
 
     ends: ready | stopped | finished RESULT | any      the attacker's state at the end
     faults: 3 #PF, 1 #GP      what it is charged with; left out: nothing; `any #UD`: at least one

@@ -9,11 +9,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERING = ROOT / "tools" / "layering"
-ROOMS = ["klib", "hw", "core", "virt", "api", "lib", "guests", "bhc"]
+ROOMS = ["klib", "hw", "core", "virt", "api", "lib", "guests", "bhc", "bugs"]
 ALLOWED = {
     "klib": [], "hw": ["klib"], "core": ["klib", "hw", "api"],
     "virt": ["klib", "hw", "core", "api"], "api": [], "lib": ["klib", "api"],
     "guests": ["klib", "api", "lib"], "bhc": ["klib", "core", "api"],
+    "bugs": ["klib", "hw", "core", "virt"],
 }
 
 
@@ -45,12 +46,12 @@ def chapter(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-@pytest.mark.parametrize("target", ROOMS)
-def test_rule_table(chapter: Path, room: str, target: str) -> None:
-    write(chapter, f"{room}/a.c", f'\n#include "{target}/b.h"\n')
-    allowed = target == room or target in ALLOWED[room]
-    expected = [f"ch03-idt/{room}/a.c:2: room {room} may not include {target}/b.h"]
-    assert findings(chapter.parent) == ([] if allowed else expected)
+def test_rule_table(chapter: Path, room: str) -> None:
+    write(chapter, f"{room}/a.c", "".join(f'#include "{target}/b.h"\n' for target in ROOMS))
+    assert findings(chapter.parent) == [
+        f"ch03-idt/{room}/a.c:{line}: room {room} may not include {target}/b.h"
+        for line, target in enumerate(ROOMS, start=1)
+        if target != room and target not in ALLOWED[room]]
 
 
 @pytest.mark.parametrize("name", ["a.c", "a.h", "a.S", "deep/er/a.c"])
@@ -119,20 +120,20 @@ def test_include_of_a_macro(chapter: Path) -> None:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-@pytest.mark.parametrize("header", ["stddef.h", "stdint.h", "stdbool.h", "stdarg.h",
-                                    "stdatomic.h", "stdio.h", "string.h", "sys/types.h"])
-def test_system_headers(chapter: Path, room: str, header: str) -> None:
-    write(chapter, f"{room}/a.c", f"#include <{header}>\n")
-    hosted = header in ("stdio.h", "string.h", "sys/types.h")
-    expected = [f"ch03-idt/{room}/a.c:1: room {room} is freestanding and may not include"
-                f" <{header}>"] if hosted and room != "bhc" else []
-    assert findings(chapter.parent) == expected
+def test_system_headers(chapter: Path, room: str) -> None:
+    free = ["stddef.h", "stdint.h", "stdbool.h", "stdarg.h", "stdatomic.h"]
+    hosted = ["stdio.h", "string.h", "sys/types.h", "stdlib.h"]
+    write(chapter, f"{room}/a.c", "".join(f"#include <{header}>\n" for header in free + hosted))
+    assert findings(chapter.parent) == ([] if room == "bhc" else [
+        f"ch03-idt/{room}/a.c:{line}: room {room} is freestanding and may not include <{header}>"
+        for line, header in enumerate(hosted, start=len(free) + 1)])
 
 
 def test_the_start_up_order_names_everyone(chapter: Path) -> None:
     write(chapter, "core/main.c", '#include "virt/p.h"\n')
     write(chapter, "core/other.c", '#include "virt/p.h"\n')
-    assert findings(chapter.parent) == ["ch03-idt/core/other.c:1: room core may not include virt/p.h"]
+    assert findings(chapter.parent) == [
+        "ch03-idt/core/other.c:1: room core may not include virt/p.h"]
 
 
 def test_build_is_skipped(chapter: Path) -> None:

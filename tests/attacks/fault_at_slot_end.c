@@ -5,7 +5,7 @@
  * faults: any #UD
  * ends: any
  * frames: 24
- * late: 10000
+ * late: 8000
  * emulators: qemu bochs
  */
 #include "attack.h"

@@ -7,7 +7,6 @@
  * faults: any #UD
  * ends: any
  * frames: 16
- * late: 10000
  */
 #include "attack.h"
 

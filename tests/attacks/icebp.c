@@ -1,5 +1,5 @@
-/* int1, the one software interrupt that asks for no privilege: a #DB of the partition. In Bochs only,
- * because QEMU does not know the instruction and raises #UD.
+/* int1, the one software interrupt that asks for no privilege: a #DB of the partition. In Bochs
+ * only, because QEMU does not know the instruction and raises #UD.
  *
  * faults: 1 #DB
  * ends: stopped

@@ -10,6 +10,9 @@ probe       a stopped machine, read and written through QEMU's debugger stub
 guest       the tests' own partitions, guests/*.S, assembled
 blob        system descriptions as bytes, by Python's struct
 watch       partitions watched from outside: entries, exits, time, images
+systems     partitions in C of the tests' own, and a system description for them
+attacks     the attack partitions: what each declares, and how it is judged
+mutants     bugs planted in copies of the chapters
 x86         descriptors and page tables, decoded by the manual's layouts
 
 Nothing here includes or parses the hypervisor's headers: a judge that copied the suspect's notes

@@ -166,7 +166,8 @@ def test_help(repo: Repo, command: list[str]) -> None:
 @pytest.mark.parametrize("arguments", [
     [], ["nonsense"], ["check", "extra"], ["fix", "ch01"], ["diff"], ["compare", "x"],
     ["declare"], ["diff", "02", "--stat", "--lines"], ["diff", "02", "--lines", "core"],
-    ["fix", "ch01", "klib/string.c", "--time-limit", "soon"]])
+    ["fix", "ch01", "klib/string.c", "--time-limit", "soon"],
+    ["diff", "02", "core", "--nonsense"], ["diff", "02", "--nonsense", "core"]])
 def test_wrong_usage(repo: Repo, arguments: list[str]) -> None:
     assert_usage_error(repo.snap(*arguments))
 
@@ -1037,6 +1038,10 @@ def test_diff_does_not_depend_on_the_users_git(repo: Repo) -> None:
 def test_diff_of_chosen_files(repo: Repo) -> None:
     assert names_in(repo.snap("diff", "03", "hw").stdout) == ["hw/idt.h", "hw/idt.c"]
     assert names_in(repo.snap("diff", "03", "core/main.c").stdout) == ["core/main.c"]
+    expected = repo.snap("diff", "--stat", "03", "core", "hw").stdout
+    assert expected.endswith("3 files, +3 -0\n")
+    assert repo.snap("diff", "03", "--stat", "core", "hw").stdout == expected
+    assert repo.snap("diff", "03", "core", "--stat", "hw").stdout == expected
     assert_usage_error(repo.snap("diff", "03", "klib/string.c"), "has no difference there")
 
 
@@ -1074,6 +1079,9 @@ char *s = "/* not a comment"; int c;
 char q = '"'; /* counts
 */ int d;
 char t = '\''; // "
+char *u = "counts"
+    "counts"
+    "counts";
 '''
 
 
@@ -1092,11 +1100,11 @@ def test_diff_lines(repo: Repo) -> None:
     assert repo.snap("diff", "03", "--lines").stdout == """\
 room        lines   delta   ch03-idt
 hw              6      +5
-core            6      +5
+core            9      +8
 guests          1      +1
 (top)           1      +1
 bhc             2      +2
-total          16     +14
+total          19     +17
 """
 
 
@@ -1127,6 +1135,7 @@ def test_compare_identical(repo: Repo, mine: Path) -> None:
 
 def test_compare_different_missing_and_extra(repo: Repo, mine: Path) -> None:
     (mine / "Makefile").unlink()
+    (mine / "scripts/tour.sh").unlink()
     (mine / "core/main.c").write_text(repo.read("ch03-idt/core/main.c").replace(
         "idt_load();\n", "  idt_lod();\n"))
     (mine / "notes.txt").write_text("mine\n")
@@ -1140,7 +1149,8 @@ core/main.c:17: different
     yours:      idt_lod();
     ch03-idt: idt_load();
 notes.txt: extra, not in ch03-idt
-verdict: {mine} DIFFERS from ch03-idt, first at Makefile (1 different, 1 missing, 1 extra)
+scripts/tour.sh: missing
+verdict: {mine} DIFFERS from ch03-idt, first at Makefile (1 different, 2 missing, 1 extra)
 """
 
 
@@ -1244,6 +1254,11 @@ def test_declare_keeps_reasons_to_the_letter(repo: Repo) -> None:
     assert tomllib.loads(done.stdout)["ch03-idt"]["added"]["hw/idt.c"] == reason
 
 
+def test_declare_asks_again_for_an_empty_reason(repo: Repo) -> None:
+    repo.layers(old='"fills the gates"', new='" "')
+    assert '"hw/idt.c" = "TODO"\n' in repo.snap("declare", "03").stdout
+
+
 def test_declare_without_any_difference(repo: Repo) -> None:
     shutil.rmtree(repo.root / "final")
     shutil.copytree(repo.root / "ch03-idt", repo.root / "final")
@@ -1297,6 +1312,14 @@ def test_declare_write_keeps_comments_of_other_chapters(repo: Repo) -> None:
     assert repo.snap("declare", "03", "--write").returncode == 0
     text = repo.read("book/layers.toml")
     assert '\n\n# ---- the end ----\n\n# All of it.\n[final.dropped]\n# why\n"hw/tsc.c"' in text
+
+
+def test_declare_write_keeps_the_head_when_the_first_table_goes(repo: Repo) -> None:
+    repo.layers(old="[ch02-cpufreq.added]", new="# Remarks.\n\n[ch02-cpufreq.added]")
+    (repo.root / "ch02-cpufreq/hw/tsc.c").unlink()
+    assert repo.snap("declare", "02", "--write").returncode == 0
+    assert repo.read("book/layers.toml").startswith(
+        HEAD + "\n# Remarks.\n\n[ch02-cpufreq.changed]\n")
 
 
 def test_declare_write_refuses_what_it_cannot_keep(repo: Repo) -> None:

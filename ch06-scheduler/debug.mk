@@ -1,4 +1,5 @@
-# The debugger's targets, and files for editors; the same file in every chapter. rules.mk includes it.
+# The debugger's targets, and files for editors; the same file in every chapter, which rules.mk
+# includes.
 .PHONY: debug debug-server tour bochs-debug bochs-tour replay replay-tour vscode
 
 debug: all

@@ -47,8 +47,12 @@ def judge(tour: debugging.Tour) -> list[str]:
 @pytest.mark.parametrize("debugger", ["gdb", "bochs"])
 def test_tour(tree: Tree, debugger: str) -> None:
     found = debugging.tours(tree, debugger)
-    if not found:
-        pytest.skip(f"{tree} has no tour.{debugger}")
+    if not found:  # final, so far: it says so, and does not pretend
+        script = {"gdb": "scripts/gdb", "bochs": "scripts/bochs-debug"}[debugger]
+        session = debugging.run_script(tree, [script, "tour"])
+        assert session.status == 2
+        assert "there is no guided session here yet" in session.errors, session
+        return
     wrong = [line for tour in found for line in judge(tour)]
     if wrong:
         pytest.fail("\n".join(wrong), pytrace=False)

@@ -46,7 +46,7 @@ bool guest_copy_out(void __guest *to, const void *from, uint32_t bytes)
 int32_t guest_string_in(char *to, const char __guest *from, uint32_t size)
 {
     for (uint32_t i = 0; i < size; i++) {
-        /* A page boundary is the only place where the answer can change. */
+        /* Byte by byte: nobody knows where it ends, and behind its end nothing need be readable. */
         if (!guest_copy_in(&to[i], from + i, 1))
             return -1;
         if (!to[i])

@@ -1,6 +1,7 @@
 /* A partition that floods the hypervisor: any hypercall but those that end or resume it, with
- * arguments out of a random number generator. Then it loses its stack: the next virtual interrupt
- * finds no place, and the partition is started again. */
+ * arguments out of a random number generator. Unless a handler that it set by chance has ended
+ * it by then, it also loses its stack: the next virtual interrupt finds no place. Either way it is
+ * stopped once and started again. */
 #include "lib/guest.h"
 
 enum { CALLS = 3000 };

@@ -29,9 +29,10 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-proto
 
 # -mgeneral-regs-only: the FPU's registers belong to the partitions. -fno-omit-frame-pointer: for
 # the backtrace. -march=i686: the oldest CPU with global pages and conditional moves.
+# -ffile-prefix-map: the same sources make the same files, in whatever directory they lie.
 COMMON_FLAGS := $(TARGET_FLAGS) -march=i686 -std=c11 -ffreestanding -fno-pic -fno-pie \
     -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common \
-    -fno-omit-frame-pointer -g $(OPTIMISE) $(WARNINGS) -I. \
+    -fno-omit-frame-pointer -g -ffile-prefix-map=$(CURDIR)=. $(OPTIMISE) $(WARNINGS) -I. \
     $(EXTRA_CFLAGS)
 CFLAGS := $(COMMON_FLAGS) -mgeneral-regs-only -fstack-usage
 ASFLAGS := $(COMMON_FLAGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Sequence
@@ -44,12 +45,17 @@ def tours(tree: Tree, debugger: str) -> list[Tour]:
     return [Tour(tree, str(path.relative_to(tree.directory))) for path in paths]
 
 
+def near(tree: Tree, path: Path) -> str:
+    """The path as seen from the tree: loaders pass it on, and it shows in recordings."""
+    return os.path.relpath(path, tree.directory)
+
+
 def environment(tree: Tree, work: Path) -> dict[str, str]:
     """What the Makefile exports to the scripts, with the files that they write in `work`."""
-    words = " ".join(f"{module.path}={module.name}" for module in tree.modules())
+    words = " ".join(f"{near(tree, module.path)}={module.name}" for module in tree.modules())
     return {
         "BUILD": str(work),
-        "ELF": str(tree.elf),
+        "ELF": near(tree, tree.elf),
         "MODULES": words,
         "ARGS": "",
         "NAME": tree.chapter,
@@ -80,7 +86,7 @@ def run_tour(tour: Tour) -> Session:
     if tour.name.startswith("bugs/"):
         elf = tour.tree.build / "bugs" / "bulkhead.elf"
         tour.tree.make(str(elf))
-        return run_script(tour.tree, ["scripts/gdb", tour.name], ELF=str(elf))
+        return run_script(tour.tree, ["scripts/gdb", tour.name], ELF=near(tour.tree, elf))
     if tour.debugger == "gdb":
         return run_script(tour.tree, ["scripts/gdb", tour.name])
     iso = make_iso(tour.tree, "", tour.tree.modules())

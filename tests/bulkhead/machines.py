@@ -97,6 +97,20 @@ def qemu_command(
     return [*command, *extra]
 
 
+def link_near(work: Path, elf: Path, modules: Sequence[Module]) -> tuple[Path, list[Module]]:
+    """Short names for what QEMU loads: it passes them on to the hypervisor, and a run should not
+    depend on where the repository lies."""
+    links = [(elf.resolve(), Path("bulkhead.elf"))]
+    near = []
+    for number, module in enumerate(modules):
+        link = Path(f"module-{number}")
+        links.append((module.path.resolve(), link))
+        near.append(Module(link, module.name))
+    for target, link in links:
+        (work / link).symlink_to(target)
+    return links[0][1], near
+
+
 def qemu_meaning(status: int) -> Meaning:
     if status in process.TIMED_OUT:
         return Meaning.TIME_OUT
@@ -128,9 +142,10 @@ class Qemu:
         """Boots to the end; modules=None passes the tree's own."""
         if modules is None:
             modules = self.tree.modules()
-        command = qemu_command(self.tree.elf, args, modules, memory=memory, extra=extra)
         with tempfile.TemporaryDirectory(prefix="bulkhead-") as name:
             work = Path(name)
+            elf, modules = link_near(work, self.tree.elf, modules)
+            command = qemu_command(elf, args, modules, memory=memory, extra=extra)
             output = work / "output"
             with process.child(command, seconds=seconds, cwd=work, output=output) as child:
                 status = child.wait()

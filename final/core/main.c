@@ -8,6 +8,7 @@
 #include "core/memmap.h"
 #include "core/module.h"
 #include "core/system.h"
+#include "core/timer.h"
 #include "hw/boot.h"
 #include "hw/fpu.h"
 #include "hw/gdt.h"
@@ -21,6 +22,7 @@
 #include "hw/uart_queue.h"
 #include "klib/panic.h"
 #include "klib/printf.h"
+#include "virt/health.h"
 #include "virt/hypercall.h"
 #include "virt/partition.h"
 #include "virt/sched.h"
@@ -71,6 +73,8 @@ void kmain(uint32_t magic, paddr_t info_address)
     frame_init();
     module_init(info);
     hypercall_init();
+    health_init();
+    timer_init(sched_timer_event);
     system = load_description();
     partition_init(system);
     sched_init(system, cmdline_value("plan"));

@@ -1,6 +1,7 @@
 /**
  * @file
- * core: one timer event, at a value of the TSC, made of the PIT's one-shot mode.
+ * core: one timer event, at a value of the TSC. It comes from the local APIC where there is one,
+ * else from the PIT.
  */
 #ifndef CORE_TIMER_H
 #define CORE_TIMER_H
@@ -10,8 +11,14 @@
 /** No event. */
 #define TIMER_NEVER UINT64_MAX
 
-/** Takes IRQ 0 over. @param handler  called, with interrupts off, when the event is due */
-void timer_init(void (*handler)(void));
+/** What the timer calls, with interrupts off, when its event is due. @param now  the TSC */
+typedef void timer_handler(uint64_t now);
+
+/** Chooses the timer, and what its event calls. */
+void timer_init(timer_handler *handler);
+
+/** Ends what timer_init() began: the APIC's frequency is known by then. Prints what was chosen. */
+void timer_start(void);
 
 /**
  * Sets when the handler is called next; an earlier setting is forgotten. A deadline in the past
@@ -19,5 +26,11 @@ void timer_init(void (*handler)(void));
  * @param deadline  a value of the TSC
  */
 void timer_arm(uint64_t deadline);
+
+/** Is it longer than so many ticks of the TSC until the event is due? */
+bool timer_leaves(uint32_t ticks);
+
+/** Handles the local APIC's timer interrupt. */
+void timer_interrupt(void);
 
 #endif

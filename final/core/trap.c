@@ -3,6 +3,8 @@
  * that load a partition's state. Any other is our own mistake, and is reported in full. */
 #include "core/trap.h"
 
+#include "core/timer.h"
+#include "hw/apic.h"
 #include "hw/cpu.h"
 #include "hw/entry.h"
 #include "hw/guest_entry.h"
@@ -65,12 +67,14 @@ void trap_dispatch(struct trap_frame *frame)
 {
     uint32_t vector = frame->vector, fixup = fixup_of(frame->eip);
 
-    if (vector == TRAP_NMI)
+    if (vector == TRAP_NMI || vector == APIC_SPURIOUS_VECTOR) /* the latter has no end */
         return;
     if (vector == TRAP_DEBUG)
         frame->eflags &= ~(uint32_t)EFLAGS_TF;
     else if (vector >= IDT_IRQ_BASE && vector < IDT_IRQ_BASE + IDT_IRQS)
         irq_dispatch(vector - IDT_IRQ_BASE);
+    else if (vector == APIC_TIMER_VECTOR)
+        timer_interrupt();
     else if (vector < IDT_EXCEPTIONS && fixup)
         frame->eip = fixup;
     else

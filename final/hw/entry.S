@@ -3,7 +3,7 @@
  * Next on the tour: virt/guest_trap.c. */
 #include "hw/cpu.h"
 #include "hw/gdt.h"
-#include "hw/guest_entry.h"
+#include "hw/hypercall_entry.h"
 #include "hw/trap.h"
 
 /* One stub a vector.
@@ -26,7 +26,11 @@ entry_stubs:
     pushl $0
     .endif
     pushl $vector
+    .if vector == HYPERCALL_VECTOR
+    jmp hypercall_entry
+    .else
     jmp trap_entry
+    .endif
     .set vector, vector + 1
     .endr
 
@@ -59,6 +63,46 @@ from_hypervisor:
     pushl %eax
     call trap_dispatch
     leal 4(%esp), %eax                  /* not what was pushed: an argument is the callee's */
+
+/* The hot path: a hypercall, from the partition's `int` to its next instruction.
+ * In:  on the vCPU's frame what the stub leaves; EAX = the number, EBX, ECX, EDX, ESI, EDI = the
+ *      arguments, which the handler reads from the frame.
+ * Out: back in the partition with the handler's result in EAX, or at return_to_frame. */
+    .global hypercall_entry
+hypercall_entry:
+    pushal
+    pushl %ds
+    pushl %es
+    pushl %fs
+    pushl %gs
+    movl $SELECTOR_KERNEL_DATA, %ecx
+    movl %ecx, %ds
+    movl %ecx, %es
+    pushl $EFLAGS_ONE
+    popfl
+    movl %esp, %ebx                     /* struct trap_frame */
+    movl ENTRY_STACK(%esp), %esp
+    xorl %ebp, %ebp
+    .global hypercall_begin
+hypercall_begin:
+    cmpl hypercall_count, %eax
+    jae unknown_hypercall
+    pushl %ebx
+    leal -ENTRY_FRAME(%ebx), %ecx       /* struct vcpu, which begins with its entry_state */
+    pushl %ecx
+    call *hypercall_table(, %eax, 4)
+    .global hypercall_done
+hypercall_done:
+    movl %eax, FRAME_EAX(%ebx)
+    movl %ebx, %eax
+    cmpl $0, boot_cpu                   /* its first word: is anything pending? */
+    je return_to_frame
+    call guest_resume
+    jmp return_to_frame
+
+unknown_hypercall:
+    movl hypercall_unknown, %eax
+    jmp hypercall_done
 
 /* In:  EAX = the frame to return to.
  * The marked instructions load what a partition may have had a hand in. A fault there comes back to

@@ -4,6 +4,7 @@
 #include "hw/uart.h"
 #include "hw/uart_queue.h"
 #include "klib/printf.h"
+#include "virt/health.h"
 #include "virt/partition.h"
 
 uint32_t console_write(struct console *console, const char *text, uint32_t bytes)
@@ -87,7 +88,7 @@ bool console_pump(void)
         uart_put(next_character());
         return true;
     }
-    if (uart_queue_pump())
+    if (uart_queue_pump() || health_pump())
         return true;
     p = find_line();
     if (p)

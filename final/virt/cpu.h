@@ -16,13 +16,15 @@ enum pending_work {
 };
 
 struct cpu {
+    uint32_t pending; /**< enum pending_work; tested once on the way out. entry.S wants it first */
     struct vcpu *current; /**< whose address space, TSS and FPU state are loaded; or NULL */
-    uint32_t pending;     /**< enum pending_work; tested once on the way out */
     bool slot_is_new;     /**< its partition has not run yet since it began */
     uint32_t frames;      /**< major frames that are over */
     struct slot *slot, *plan_end;
-    uint64_t frame_start, slot_start, slot_end; /**< values of the TSC */
+    uint64_t slot_start, slot_end; /**< values of the TSC */
 };
+
+_Static_assert(offsetof(struct cpu, pending) == 0, "entry.S counts on it");
 
 extern struct cpu boot_cpu;
 

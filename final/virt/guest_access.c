@@ -8,14 +8,14 @@
 #include "virt/cpu.h"
 
 /* Does this page's entry allow a partition all of `wanted`? */
-static bool page_allows(vaddr_t address, page_entry_t wanted)
+static inline bool page_allows(vaddr_t address, page_entry_t wanted)
 {
     const page_entry_t *entry = addrspace_entry(&cpu_this()->current->partition->space, address);
 
     return entry && (*entry & wanted) == wanted;
 }
 
-static bool range_allows(vaddr_t address, uint32_t bytes, page_entry_t wanted)
+static inline bool range_allows(vaddr_t address, uint32_t bytes, page_entry_t wanted)
 {
     if (address >= KERNEL_BASE || bytes > KERNEL_BASE - address)
         return false;
@@ -33,6 +33,11 @@ bool guest_copy_in(void *to, const void __guest *from, uint32_t bytes)
         return false;
     memcpy(to, (const void *)(vaddr_t)from, bytes);
     return true;
+}
+
+bool guest_writable(const void __guest *address, uint32_t bytes)
+{
+    return range_allows((vaddr_t)address, bytes, PAGE_PRESENT | PAGE_USER | PAGE_WRITE);
 }
 
 bool guest_copy_out(void __guest *to, const void *from, uint32_t bytes)

@@ -36,6 +36,12 @@ static inline void __guest *guest_pointer(uint32_t value)
 bool guest_copy_in(void *to, const void __guest *from, uint32_t bytes);
 
 /**
+ * May the current partition write to all of this? If so, so may the hypervisor, until a partition
+ * runs again: for hot paths that store field by field.
+ */
+bool guest_writable(const void __guest *address, uint32_t bytes);
+
+/**
  * Copies to the partition.
  * @return whether the whole range may be written by the partition; if not, nothing is copied
  */

@@ -4,6 +4,7 @@
 
 #include "api/bulkhead.h"
 #include "core/clock.h"
+#include "hw/hypercall_entry.h"
 #include "hw/idt.h"
 #include "klib/string.h"
 #include "virt/console.h"
@@ -129,9 +130,7 @@ static int32_t virq_check_call(struct vcpu *v, const struct trap_frame *f)
     return BH_OK;
 }
 
-typedef int32_t hypercall_handler(struct vcpu *v, const struct trap_frame *f);
-
-static hypercall_handler *const handlers[BH_HYPERCALLS] = {
+hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_NULL] = null_call,
     [BH_CONSOLE_WRITE] = console_call,
     [BH_CLOCK] = clock_call,
@@ -149,13 +148,11 @@ static hypercall_handler *const handlers[BH_HYPERCALLS] = {
     [BH_VIRQ_CHECK] = virq_check_call,
 };
 
-void hypercall_dispatch(struct vcpu *v)
-{
-    struct trap_frame *f = &v->entry.frame;
-    uint32_t number = f->eax;
+const uint32_t hypercall_count = BH_HYPERCALLS;
+const int32_t hypercall_unknown = BH_ENOSYS;
 
-    f->eax = number < BH_HYPERCALLS ? (uint32_t)handlers[number](v, f) : (uint32_t)BH_ENOSYS;
-}
+_Static_assert(HYPERCALL_VECTOR == BH_HYPERCALL_VECTOR, "both sides mean the same gate");
+_Static_assert(offsetof(struct vcpu, entry) == 0, "entry.S finds the vCPU in front of the frame");
 
 void hypercall_init(void)
 {

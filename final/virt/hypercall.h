@@ -10,9 +10,4 @@
 /** Opens the hypercall vector to partitions (DPL 3). Call after idt_init(). */
 void hypercall_init(void);
 
-/**
- * Carries out the hypercall in a vCPU's frame and puts its result into the frame's EAX.
- */
-void hypercall_dispatch(struct vcpu *v);
-
 #endif

@@ -13,6 +13,7 @@
 #include "klib/printf.h"
 #include "klib/string.h"
 #include "virt/cpu.h"
+#include "virt/health.h"
 
 enum { PAGE_US = 10 };
 
@@ -95,6 +96,7 @@ static void init_vcpu(struct partition *p)
     uint32_t frames = align_up(sizeof *v->tss_memory, PAGE_SIZE) / PAGE_SIZE;
 
     v->partition = p;
+    v->control = p->control;
     v->directory = paging_physical(p->space.directory);
     v->entry.stack = (uint32_t)boot_stack_top;
     v->tss_memory = paging_virtual(frame_alloc(frames));
@@ -215,15 +217,14 @@ void partition_finish(struct partition *p, int32_t result)
     p->state = PARTITION_FINISHED;
     p->result = result;
     cpu_this()->pending |= PENDING_RESCHEDULE;
-    printf("Partition %s finished with %d.\n", p->config->name, result);
+    health_finished(p, result);
 }
 
 void partition_fault(struct partition *p, uint32_t address)
 {
     p->faults++;
     cpu_this()->pending |= PENDING_RESCHEDULE;
-    printf("Partition %s is stopped: ", p->config->name);
-    trap_print_cause(&p->vcpu.entry.frame, address);
+    health_fault(p, address);
     if (p->starts <= p->config->restarts)
         partition_begin_start(p);
     else

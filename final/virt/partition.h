@@ -35,8 +35,9 @@ struct partition;
 struct vcpu {
     struct entry_state entry; /**< the frame; TSS.esp0 points behind it */
     struct partition *partition;
-    paddr_t directory;             /**< for CR3 */
-    struct segment_descriptor tss; /**< of its own TSS, which holds its I/O bitmap */
+    volatile struct bh_control_page *control; /**< the partition's, where the hypervisor sees it */
+    paddr_t directory;                        /**< for CR3 */
+    struct segment_descriptor tss;            /**< of its own TSS, which holds its I/O bitmap */
     struct tss_with_ports *tss_memory;
     vaddr_t trap_handlers[BH_TRAPS]; /**< the partition's own exception handlers; 0: none */
     vaddr_t virq_handler;            /**< where its virtual interrupts go; 0: nowhere */

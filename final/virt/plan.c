@@ -13,9 +13,11 @@ static uint64_t ticks_of_us(uint32_t us)
 
 static void add_slot(struct plan *plan, uint32_t start_us, uint32_t end_us, struct vcpu *vcpu)
 {
+    uint64_t start = ticks_of_us(start_us);
+
     plan->slots[plan->slot_count++] = (struct slot){
-        .start = ticks_of_us(start_us),
-        .end = ticks_of_us(end_us),
+        .start = start,
+        .duration = ticks_of_us(end_us) - start,
         .vcpu = vcpu,
         .error_min = UINT32_MAX,
     };
@@ -44,15 +46,6 @@ void plan_init(struct plan *plan, const struct system_plan *config)
         panic("plan %s: its major frame is empty", config->name);
 }
 
-void plan_note_start(struct slot *slot, uint32_t error)
-{
-    slot->runs++;
-    if (error < slot->error_min)
-        slot->error_min = error;
-    if (error > slot->error_max)
-        slot->error_max = error;
-}
-
 static uint32_t us_of_ticks(uint64_t ticks)
 {
     return (uint32_t)div64(clock_from_ticks(ticks) + NS_PER_US / 2, NS_PER_US, NULL);
@@ -60,7 +53,7 @@ static uint32_t us_of_ticks(uint64_t ticks)
 
 static void print_slot(const struct slot *s)
 {
-    printf("  %6u us  %6u us  ", us_of_ticks(s->start), us_of_ticks(s->end - s->start));
+    printf("  %6u us  %6u us  ", us_of_ticks(s->start), us_of_ticks(s->duration));
     if (!s->vcpu)
         printf("(nobody)\n");
     else if (!s->runs)

@@ -10,7 +10,8 @@
 
 /** A slot, and how its starts went. */
 struct slot {
-    uint64_t start, end;           /**< from the major frame's start, in ticks of the TSC */
+    uint64_t start;                /**< from the major frame's start, in ticks of the TSC */
+    uint64_t duration;             /**< until the next slot starts, in ticks of the TSC */
     struct vcpu *vcpu;             /**< NULL: nobody's time */
     uint32_t runs;                 /**< how often its partition ran in it */
     uint32_t error_min, error_max; /**< how late it started, in ticks of the TSC */
@@ -31,7 +32,14 @@ struct plan {
 void plan_init(struct plan *plan, const struct system_plan *config);
 
 /** Notes that a slot's partition starts. @param error  ticks of the TSC since the planned moment */
-void plan_note_start(struct slot *slot, uint32_t error);
+static inline void plan_note_start(struct slot *slot, uint32_t error)
+{
+    slot->runs++;
+    if (error < slot->error_min)
+        slot->error_min = error;
+    if (error > slot->error_max)
+        slot->error_max = error;
+}
 
 /** Prints the plan against what was measured. */
 void plan_print(const struct plan *plan);

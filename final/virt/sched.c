@@ -14,6 +14,7 @@
 #include "klib/panic.h"
 #include "klib/printf.h"
 #include "klib/string.h"
+#include "virt/health.h"
 #include "virt/plan.h"
 #include "virt/virq.h"
 #include "virt/vtimer.h"
@@ -46,6 +47,7 @@ static void __attribute__((noreturn)) finish(void)
     const struct partition *p;
     bool well = true;
 
+    health_drain();
     for (uint32_t i = 0; (p = partition_get(i)); i++)
         console_drain(partition_get(i));
     printf("After %u major frames:\n", cpu_this()->frames);
@@ -54,36 +56,38 @@ static void __attribute__((noreturn)) finish(void)
     power_off(well);
 }
 
-static void enter_slot(struct cpu *cpu)
+static void enter_slot(struct cpu *cpu, struct slot *slot)
 {
-    struct vcpu *v = cpu->slot->vcpu;
+    struct vcpu *v = slot->vcpu;
 
-    cpu->slot_start = cpu->frame_start + cpu->slot->start;
-    cpu->slot_end = cpu->frame_start + cpu->slot->end;
+    cpu->slot = slot;
+    cpu->slot_start = cpu->slot_end; /* slots follow each other without a gap: nothing drifts */
+    cpu->slot_end += slot->duration;
     cpu->slot_is_new = true;
     if (!v)
         return;
     v->resting = RESTING_NOT;
-    virq_raise(v, BH_VIRQ_SLOT);
+    v->control->virq_pending |= 1u << BH_VIRQ_SLOT;
 }
 
 static void next_slot(struct cpu *cpu)
 {
-    if (++cpu->slot == cpu->plan_end) {
-        cpu->slot = plan.slots;
-        cpu->frame_start += plan.major_frame;
+    struct slot *slot = cpu->slot + 1;
+
+    if (slot == cpu->plan_end) {
+        slot = plan.slots;
         if (++cpu->frames == frames_to_run)
             finish();
     }
-    enter_slot(cpu);
+    enter_slot(cpu, slot);
 }
 
 /* The timer's interrupt: the slot's end, or the running partition's own timer. */
-static void timer_event(void)
+void sched_timer_event(uint64_t now)
 {
     struct cpu *cpu = cpu_this();
 
-    if (tsc_read() >= cpu->slot_end)
+    if (now >= cpu->slot_end)
         next_slot(cpu);
     cpu->pending |= PENDING_RESCHEDULE;
 }
@@ -108,14 +112,6 @@ static void switch_to(struct cpu *cpu, struct vcpu *next)
     fpu_load(&next->fpu);
 }
 
-/* What comes first: the slot's end, or the timer of the slot's partition. */
-static void arm_timer(const struct cpu *cpu)
-{
-    const struct vcpu *v = cpu->slot->vcpu;
-
-    timer_arm(v && v->timer_tsc < cpu->slot_end ? v->timer_tsc : cpu->slot_end);
-}
-
 /* Nobody runs: send what waits to be printed, a character at a time, and sleep. `sti` takes effect
  * behind the next instruction, so no interrupt can slip in between the test and `hlt`. */
 static void idle(struct cpu *cpu)
@@ -128,29 +124,37 @@ static void idle(struct cpu *cpu)
     }
 }
 
-static void note_start(struct cpu *cpu)
+/* Loading takes the partition's own time, and makes its slot late: that does not count. */
+static void go_on_starting(struct cpu *cpu, struct vcpu *v)
 {
-    if (!cpu->slot_is_new)
-        return;
+    partition_continue_start(v->partition, cpu->slot_end);
     cpu->slot_is_new = false;
-    plan_note_start(cpu->slot, (uint32_t)(tsc_read() - cpu->slot_start));
 }
 
 struct trap_frame *sched_resume(void)
 {
     struct cpu *cpu = cpu_this();
 
+    if (cpu->pending == PENDING_VIRQ) { /* often, and nothing to the plan */
+        cpu->pending = 0;
+        virq_deliver(cpu->current);
+        if (!cpu->pending)
+            return &cpu->current->entry.frame;
+    }
     for (;;) {
         struct vcpu *v = cpu->slot->vcpu;
+        uint64_t deadline = cpu->slot_end;
 
         cpu->pending = 0;
-        if (v && v->partition->state == PARTITION_STARTING) {
-            partition_continue_start(v->partition, cpu->slot_end);
-            cpu->slot_is_new = false; /* late by its own loading, which does not count */
+        if (v) {
+            if (v->partition->state == PARTITION_STARTING)
+                go_on_starting(cpu, v);
+            if (tsc_read() >= v->timer_tsc)
+                vtimer_expire(v);
+            if (v->timer_tsc < deadline)
+                deadline = v->timer_tsc;
         }
-        if (v)
-            vtimer_check(v);
-        arm_timer(cpu);
+        timer_arm(deadline);
         if (!can_run(v)) {
             idle(cpu);
             continue;
@@ -159,7 +163,10 @@ struct trap_frame *sched_resume(void)
             switch_to(cpu, v);
         virq_deliver(v);
         if (v->partition->state == PARTITION_READY) {
-            note_start(cpu);
+            if (cpu->slot_is_new) {
+                cpu->slot_is_new = false;
+                plan_note_start(cpu->slot, (uint32_t)(tsc_read() - cpu->slot_start));
+            }
             return &v->entry.frame;
         }
     }
@@ -176,19 +183,18 @@ void sched_init(const struct system *system, const char *name)
         panic("there is no such plan");
     plan_init(&plan, chosen);
     frames_to_run = system->frames;
-    timer_init(timer_event);
 }
 
 void sched_start(void)
 {
     struct cpu *cpu = cpu_this();
 
+    timer_start();
     printf("Keeping plan %s.\n", plan.name);
-    cpu->slot = plan.slots;
     cpu->plan_end = plan.slots + plan.slot_count;
-    cpu->frame_start = clock_to_tsc(clock_now() + START_DELAY_US * NS_PER_US);
-    while (tsc_read() < cpu->frame_start)
+    cpu->slot_end = clock_to_tsc(clock_now() + START_DELAY_US * NS_PER_US);
+    while (tsc_read() < cpu->slot_end)
         ;
-    enter_slot(cpu);
+    enter_slot(cpu, plan.slots);
     entry_return(sched_resume());
 }

@@ -13,6 +13,9 @@
  */
 void sched_init(const struct system *system, const char *name);
 
+/** What happens when the timer's event is due, for timer_init(). @param now  the TSC */
+void sched_timer_event(uint64_t now);
+
 /** Starts the first major frame. */
 void sched_start(void) __attribute__((noreturn));
 

@@ -6,27 +6,12 @@
 #include "virt/cpu.h"
 #include "virt/vtrap.h"
 
-void virq_raise(struct vcpu *v, uint32_t number)
+void virq_enter(struct vcpu *v)
 {
-    v->partition->control->virq_pending |= 1u << number;
-    if (v == cpu_this()->current)
-        cpu_this()->pending |= PENDING_VIRQ;
-}
+    volatile struct bh_control_page *control = v->control;
+    uint32_t ready = virq_waiting(v), number; /* the partition does not run: it stays so */
 
-bool virq_waiting(const struct vcpu *v)
-{
-    const volatile struct bh_control_page *control = v->partition->control;
-
-    return control->virq_pending & ~control->virq_mask;
-}
-
-void virq_deliver(struct vcpu *v)
-{
-    volatile struct bh_control_page *control = v->partition->control;
-    uint32_t ready = control->virq_pending & ~control->virq_mask;
-    uint32_t number;
-
-    if (!ready || !control->virq_enabled || !v->virq_handler)
+    if (!ready || !v->virq_handler)
         return;
     number = (uint32_t)__builtin_ctz(ready);
     if (!vtrap_enter(v, BH_VIRQ_BASE + number, 0, 0, v->virq_handler)) {

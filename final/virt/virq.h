@@ -6,19 +6,34 @@
 #ifndef VIRT_VIRQ_H
 #define VIRT_VIRQ_H
 
-#include "virt/partition.h"
+#include "virt/cpu.h"
 
 /** Makes a virtual interrupt pending; it is delivered when the partition may and can take it. */
-void virq_raise(struct vcpu *v, uint32_t number);
+static inline void virq_raise(struct vcpu *v, uint32_t number)
+{
+    v->control->virq_pending |= 1u << number;
+    if (v == cpu_this()->current)
+        cpu_this()->pending |= PENDING_VIRQ;
+}
 
-/** @return whether one is pending and not masked: reason enough to wake a partition that waits. */
-bool virq_waiting(const struct vcpu *v);
+/** @return those that are pending and not masked: reason enough to wake a partition that waits. */
+static inline uint32_t virq_waiting(const struct vcpu *v)
+{
+    return v->control->virq_pending & ~v->control->virq_mask;
+}
 
 /**
- * Enters the partition's handler for the lowest-numbered one that may come. The partition is the
+ * Enters the partition's handler for the lowest-numbered one that waits. The partition is the
  * current one. When its stack cannot be written to, that is its fault.
  */
-void virq_deliver(struct vcpu *v);
+void virq_enter(struct vcpu *v);
+
+/** Enters the partition's handler if a virtual interrupt waits and may come. */
+static inline void virq_deliver(struct vcpu *v)
+{
+    if (v->control->virq_enabled && virq_waiting(v))
+        virq_enter(v);
+}
 
 /** Sets the handler. @param handler  an address, or 0: none @return BH_OK or BH_EINVAL */
 int32_t virq_set_handler(struct vcpu *v, vaddr_t handler);

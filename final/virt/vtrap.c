@@ -26,24 +26,23 @@ static uint32_t virtual_eflags(const struct vcpu *v)
 {
     uint32_t eflags = v->entry.frame.eflags & ~(uint32_t)EFLAGS_IF;
 
-    return v->partition->control->virq_enabled ? eflags | EFLAGS_IF : eflags;
+    return v->control->virq_enabled ? eflags | EFLAGS_IF : eflags;
 }
 
 bool vtrap_enter(struct vcpu *v, uint32_t vector, uint32_t error, uint32_t address, vaddr_t handler)
 {
     struct trap_frame *f = &v->entry.frame;
-    struct bh_trap_return pushed = {
-        .vector = vector,
-        .error = error,
-        .address = address,
-        .eip = f->eip,
-        .eflags = virtual_eflags(v),
-        .esp = f->esp,
-    };
-    vaddr_t stack = f->esp - sizeof pushed; /* may wrap: guest_copy_out refuses it then */
+    vaddr_t stack = f->esp - sizeof(struct bh_trap_return); /* may wrap: it is refused then */
+    struct bh_trap_return *pushed = (struct bh_trap_return *)stack;
 
-    if (!guest_copy_out(guest_pointer(stack), &pushed, sizeof pushed))
+    if (!guest_writable(guest_pointer(stack), sizeof *pushed))
         return false;
+    pushed->vector = vector; /* field by field, where it belongs: this is a hot path */
+    pushed->error = error;
+    pushed->address = address;
+    pushed->eip = f->eip;
+    pushed->eflags = virtual_eflags(v);
+    pushed->esp = f->esp;
     f->esp = stack;
     f->eip = handler;
     f->eflags &= ~(uint32_t)(EFLAGS_TF | EFLAGS_DF | EFLAGS_AC);
@@ -71,7 +70,7 @@ int32_t vtrap_return(struct vcpu *v)
     f->eip = popped.trap.eip;
     f->esp = popped.trap.esp;
     f->eflags = (popped.trap.eflags & EFLAGS_OF_PARTITION) | EFLAGS_ONE | EFLAGS_IF;
-    v->partition->control->virq_enabled = popped.trap.eflags & EFLAGS_IF;
+    v->control->virq_enabled = popped.trap.eflags & EFLAGS_IF;
     cpu_this()->pending |= PENDING_VIRQ; /* others may have come meanwhile */
     return (int32_t)popped.eax;
 }

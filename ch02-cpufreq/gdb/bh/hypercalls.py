@@ -8,13 +8,13 @@ import gdb
 from bh import machine, partitions
 from bh.command import command
 
-NEEDS = ("hypercall_dispatch",)
+NEEDS = ("hypercall_init",)
 
 
 def api_text():
     """The text of api/bulkhead.h, the one place that names the numbers (debug information holds no
     #define); empty where it is not."""
-    symtab = gdb.lookup_global_symbol("hypercall_dispatch").symtab
+    symtab = gdb.lookup_global_symbol("hypercall_init").symtab
     root = os.path.dirname(os.path.dirname(symtab.fullname()))
     try:
         with open(os.path.join(root, "api", "bulkhead.h"), encoding="utf-8") as header:
@@ -42,8 +42,17 @@ def error_name(value):
     return str(signed)
 
 
+def _address(label):
+    """A label of entry.S, or None in a chapter where hypercalls have no way of their own."""
+    try:
+        return int(gdb.parse_and_eval(f"(unsigned)&{label}"))
+    except gdb.error:
+        return None
+
+
 def _table():
-    return gdb.parse_and_eval("'virt/hypercall.c'::handlers")
+    own_way = gdb.lookup_global_symbol("hypercall_table")
+    return own_way.value() if own_way else gdb.parse_and_eval("'virt/hypercall.c'::handlers")
 
 
 def call_text(number, registers):
@@ -61,10 +70,15 @@ def _arguments(frame):
 
 class _Entry(gdb.Breakpoint):
     def __init__(self):
-        super().__init__("*hypercall_dispatch", internal=True)
+        self.begin = _address("hypercall_begin")
+        place = f"*0x{self.begin:x}" if self.begin else "*hypercall_dispatch"
+        super().__init__(place, internal=True)
 
     def stop(self):
-        vcpu = machine.read_word(machine.register("esp") + 4)
+        if self.begin:
+            vcpu = machine.register("ebx") - _offset_of("struct entry_state", "frame")
+        else:
+            vcpu = machine.read_word(machine.register("esp") + 4)
         vcpu = gdb.Value(vcpu).cast(gdb.lookup_type("struct vcpu").pointer())
         frame = vcpu["entry"]["frame"]
         name = partitions.name_of(vcpu["partition"])
@@ -78,21 +92,28 @@ class _Exit(gdb.Breakpoint):
         super().__init__(f"*0x{address:x}", internal=True)
 
     def stop(self):
-        offset = _field_offset("eax")
+        offset = _offset_of("struct trap_frame", "eax")
         if trace.open and trace.frame:
-            result = error_name(machine.read_word(trace.frame + offset))
+            if _address("hypercall_done"): # the result is still in the register
+                result = error_name(machine.register("eax"))
+            else:
+                result = error_name(machine.read_word(trace.frame + offset))
             print(f"hypercall  {trace.open} = {result}")
         trace.open = ""
         return False
 
 
-def _field_offset(name):
-    fields = gdb.lookup_type("struct trap_frame").fields()
+def _offset_of(type_name, name):
+    fields = gdb.lookup_type(type_name).fields()
     return next(field.bitpos // 8 for field in fields if field.name == name)
 
 
 def _return_address():
-    """Where hypercall_dispatch() returns to: behind its one call, in guest_trap()."""
+    """Where a handler's result is known: entry.S has a label, or else behind the one call of
+    hypercall_dispatch(), in guest_trap()."""
+    done = _address("hypercall_done")
+    if done:
+        return done
     target = int(gdb.parse_and_eval("(unsigned)&hypercall_dispatch"))
     start = int(gdb.parse_and_eval("(unsigned)&guest_trap"))
     end = gdb.block_for_pc(start).end

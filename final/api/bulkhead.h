@@ -27,10 +27,15 @@
 #define BH_TIMER 12 /**< (deadline low, high, period): in ns; deadline 0: off */
 #define BH_VIRQ_HANDLER 13 /**< (address): where virtual interrupts go; 0: nowhere */
 #define BH_VIRQ_CHECK 14 /**< (): delivers what became pending while virtual interrupts were off */
-#define BH_HYPERCALLS 15 /**< how many there are */
+#define BH_PORT_OPEN 15   /**< (name, struct bh_port *): finds one of the partition's ports */
+#define BH_PORT_WRITE 16  /**< (port, message, bytes) */
+#define BH_PORT_READ 17   /**< (port, buffer, size, struct bh_port_status *): bytes read */
+#define BH_PORT_STATUS 18 /**< (port, struct bh_port_status *) */
+#define BH_HYPERCALLS 19  /**< how many there are */
 
 #define BH_VIRQ_TIMER 0 /**< virtual interrupt: the virtual timer's time has come */
 #define BH_VIRQ_SLOT 1  /**< virtual interrupt: a slot of the partition begins */
+#define BH_VIRQ_PORT 2  /**< virtual interrupt: a message came to one of its ports */
 #define BH_VIRQS 32     /**< how many there can be */
 #define BH_VIRQ_BASE 32 /**< virtual interrupt n arrives as vector BH_VIRQ_BASE + n */
 
@@ -51,6 +56,8 @@ enum bh_error {
     BH_EPERM = -5,  /**< the partition has not got that right */
     BH_ENOMEM = -6, /**< its page-table pool is used up */
     BH_ENOENT = -7, /**< there is nothing of that name */
+    BH_EEMPTY = -8, /**< there is no message */
+    BH_EFULL = -9,  /**< there is no room for another message */
 };
 
 enum {
@@ -73,6 +80,29 @@ struct bh_area {
     uint32_t address; /**< where it is mapped at the start; 0xFFFFFFFF: nowhere */
     uint32_t size;    /**< bytes */
     uint32_t rights;  /**< enum bh_rights: the most that a page of it can be mapped with */
+};
+
+/** What can be done at a port. */
+enum bh_port_kind {
+    BH_PORT_SAMPLING = 0,
+    BH_PORT_QUEUING = 1,
+    BH_PORT_WRITER = 2, /**< in addition: this end writes */
+};
+
+/** One of a partition's ports, for BH_PORT_OPEN (ARINC 653 part 1, 3.6). */
+struct bh_port {
+    uint32_t number;       /**< for the other hypercalls */
+    uint32_t kind;         /**< enum bh_port_kind */
+    uint32_t message_size; /**< bytes of its longest message; a reader's buffer holds so many */
+    uint32_t depth;        /**< messages that it holds */
+    uint64_t valid_ns;     /**< how long a message is valid; 0: for ever */
+};
+
+/** A port's state. For BH_PORT_READ it is that of the message that was read. */
+struct bh_port_status {
+    uint64_t age_ns;   /**< since the message was written; the oldest one's of a queue */
+    uint32_t messages; /**< that can be read now: behind a BH_PORT_READ, what is left */
+    uint32_t valid;    /**< not 0: the message is not older than it may be */
 };
 
 /**

@@ -25,6 +25,7 @@
 #include "virt/health.h"
 #include "virt/hypercall.h"
 #include "virt/partition.h"
+#include "virt/port.h"
 #include "virt/sched.h"
 
 /* Whatever can be done about a loader that we do not know: say so, and stop. */
@@ -77,6 +78,7 @@ void kmain(uint32_t magic, paddr_t info_address)
     timer_init(sched_timer_event);
     system = load_description();
     partition_init(system);
+    port_init(system);
     sched_init(system, cmdline_value("plan"));
     if (cmdline_has("panic"))
         panic("asked for on the command line, with a 64-bit value: 0x%llx", 0x0123456789ABCDEFull);

@@ -17,6 +17,10 @@ enum {
     SYSTEM_PORT_RANGES_MAX = 8, /**< in a partition */
     SYSTEM_PLANS_MAX = 4,       /**< in a system */
     SYSTEM_SLOTS_MAX = 64,      /**< in a plan */
+    SYSTEM_CHANNELS_MAX = 16,   /**< in a system */
+    SYSTEM_READERS_MAX = 4,     /**< of a channel */
+    SYSTEM_MESSAGE_MAX = 4096,  /**< bytes of a message */
+    SYSTEM_DEPTH_MAX = 64,      /**< messages that a queuing channel holds */
 };
 
 /** struct system_area's physical: the hypervisor takes free frames at boot. */
@@ -77,16 +81,37 @@ struct system_plan {
     struct system_slot slots[SYSTEM_SLOTS_MAX]; /**< ordered by start, not overlapping */
 };
 
+enum system_channel_kind {
+    CHANNEL_SAMPLING, /**< holds the last message; a new one replaces it */
+    CHANNEL_QUEUING,  /**< holds messages in their order until they are read */
+};
+
+/** A way for messages from one partition to others (ARINC 653 part 1, 2.3.5). Each end is a port,
+ * which has the channel's name. */
+struct system_channel {
+    char name[SYSTEM_NAME_SIZE];
+    uint32_t kind;         /**< enum system_channel_kind */
+    uint32_t message_size; /**< bytes of its longest message */
+    uint32_t depth;        /**< queuing: messages that it holds; sampling: 1 */
+    uint32_t valid_us;     /**< sampling: how long a message is valid, in us; 0: for ever */
+    uint32_t writer;       /**< index into system.partitions */
+    uint32_t reader_count; /**< queuing: 1 */
+    uint32_t readers[SYSTEM_READERS_MAX]; /**< indices into system.partitions */
+};
+
 struct system {
     uint32_t partition_count;
     struct system_partition partitions[SYSTEM_PARTITIONS_MAX];
     uint32_t plan_count;
     struct system_plan plans[SYSTEM_PLANS_MAX]; /**< the first is in force at the start */
     uint32_t frames; /**< end the run after so many major frames; 0: run for ever */
+    uint32_t channel_count;
+    struct system_channel channels[SYSTEM_CHANNELS_MAX];
 };
 
 _Static_assert(sizeof(struct system_area) == 40, "the same on every compiler");
 _Static_assert(sizeof(struct system_partition) == 420, "the same on every compiler");
 _Static_assert(sizeof(struct system_plan) == 800, "the same on every compiler");
+_Static_assert(sizeof(struct system_channel) == 64, "the same on every compiler");
 
 #endif

@@ -132,6 +132,36 @@ static bool physical_overlap(const struct system_partition *p, const struct syst
     return false;
 }
 
+static bool channel_has_reader(const struct system_channel *c, uint32_t partition, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (c->readers[i] == partition)
+            return true;
+    return false;
+}
+
+static const char *check_channel(const struct system *system, const struct system_channel *c)
+{
+    if (!name_ok(c->name))
+        return "a channel's name is empty or does not end";
+    if (c->kind != CHANNEL_SAMPLING && c->kind != CHANNEL_QUEUING)
+        return "a channel is of an unknown kind";
+    if (c->message_size == 0 || c->message_size > SYSTEM_MESSAGE_MAX)
+        return "a channel's messages are empty or too long";
+    if (c->depth == 0 || c->depth > (c->kind == CHANNEL_QUEUING ? SYSTEM_DEPTH_MAX : 1))
+        return "a channel holds no message, or too many";
+    if (c->reader_count == 0 ||
+        c->reader_count > (c->kind == CHANNEL_QUEUING ? 1 : SYSTEM_READERS_MAX))
+        return "a channel has no reader, or too many";
+    if (c->writer >= system->partition_count)
+        return "a channel's writer is no partition";
+    for (uint32_t i = 0; i < c->reader_count; i++)
+        if (c->readers[i] >= system->partition_count || c->readers[i] == c->writer ||
+            channel_has_reader(c, c->readers[i], i))
+            return "a channel's reader is no partition, or at two of its ends";
+    return NULL;
+}
+
 const char *system_check(const struct system *system)
 {
     const char *error = NULL;
@@ -140,10 +170,14 @@ const char *system_check(const struct system *system)
         return "it has no partition, or too many";
     if (system->plan_count == 0 || system->plan_count > SYSTEM_PLANS_MAX)
         return "it has no plan, or too many";
+    if (system->channel_count > SYSTEM_CHANNELS_MAX)
+        return "it has too many channels";
     for (uint32_t i = 0; !error && i < system->partition_count; i++)
         error = check_partition(&system->partitions[i]);
     for (uint32_t i = 0; !error && i < system->plan_count; i++)
         error = check_plan(system, &system->plans[i]);
+    for (uint32_t i = 0; !error && i < system->channel_count; i++)
+        error = check_channel(system, &system->channels[i]);
     for (uint32_t i = 0; !error && i < system->partition_count; i++)
         for (uint32_t j = 0; j <= i; j++)
             if (physical_overlap(&system->partitions[i], &system->partitions[j]))

@@ -79,6 +79,27 @@ int32_t bh_protect(void *address, uint32_t pages, uint32_t rights)
     return bh_hypercall(BH_PROTECT, (uint32_t)address, pages, rights, 0, 0);
 }
 
+int32_t bh_port_open(const char *name, struct bh_port *port)
+{
+    return bh_hypercall(BH_PORT_OPEN, (uint32_t)name, (uint32_t)port, 0, 0, 0);
+}
+
+int32_t bh_port_write(const struct bh_port *port, const void *message, uint32_t bytes)
+{
+    return bh_hypercall(BH_PORT_WRITE, port->number, (uint32_t)message, bytes, 0, 0);
+}
+
+int32_t bh_port_read(const struct bh_port *port, void *buffer, struct bh_port_status *status)
+{
+    return bh_hypercall(BH_PORT_READ, port->number, (uint32_t)buffer, port->message_size,
+                        (uint32_t)status, 0);
+}
+
+int32_t bh_port_status(const struct bh_port *port, struct bh_port_status *status)
+{
+    return bh_hypercall(BH_PORT_STATUS, port->number, (uint32_t)status, 0, 0, 0);
+}
+
 int32_t bh_trap_handler_set(uint32_t vector, bh_trap_handler *handler)
 {
     if (vector >= BH_TRAPS)
@@ -123,7 +144,7 @@ const char *bh_error_name(int32_t result)
 {
     static const char *const names[] = {
         "BH_OK",    "BH_ENOSYS", "BH_EFAULT", "BH_EINVAL",
-        "BH_ESIZE", "BH_EPERM",  "BH_ENOMEM", "BH_ENOENT",
+        "BH_ESIZE", "BH_EPERM",  "BH_ENOMEM", "BH_ENOENT", "BH_EEMPTY", "BH_EFULL",
     };
 
     if (result >= 0)

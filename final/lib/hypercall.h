@@ -74,6 +74,21 @@ int32_t bh_unmap(void *address, uint32_t pages);
 
 int32_t bh_protect(void *address, uint32_t pages, uint32_t rights);
 
+/** Finds one of the partition's ports by its channel's name. @return BH_OK, BH_ENOENT or BH_EFAULT */
+int32_t bh_port_open(const char *name, struct bh_port *port);
+
+/** Writes a message. @return BH_OK, or an error: BH_EFULL when a queue has no room */
+int32_t bh_port_write(const struct bh_port *port, const void *message, uint32_t bytes);
+
+/**
+ * Reads a message. @param buffer  of port->message_size bytes
+ * @return its bytes, or an error: BH_EEMPTY when there is none
+ */
+int32_t bh_port_read(const struct bh_port *port, void *buffer, struct bh_port_status *status);
+
+/** @return BH_OK or an error */
+int32_t bh_port_status(const struct bh_port *port, struct bh_port_status *status);
+
 /** Sets an exception's handler; NULL gives it to the hypervisor. @return BH_OK or BH_EINVAL */
 int32_t bh_trap_handler_set(uint32_t vector, bh_trap_handler *handler);
 

@@ -11,6 +11,7 @@
 #include "virt/cpu.h"
 #include "virt/guest_access.h"
 #include "virt/memory.h"
+#include "virt/port.h"
 #include "virt/virq.h"
 #include "virt/vtimer.h"
 #include "virt/vtrap.h"
@@ -130,6 +131,35 @@ static int32_t virq_check_call(struct vcpu *v, const struct trap_frame *f)
     return BH_OK;
 }
 
+static int32_t port_open_call(struct vcpu *v, const struct trap_frame *f)
+{
+    char name[BH_NAME_SIZE];
+    struct bh_port port;
+    int32_t error;
+
+    if (guest_string_in(name, guest_pointer(f->ebx), sizeof name) < 0)
+        return BH_EFAULT;
+    error = port_open(v->partition, name, &port);
+    if (error)
+        return error;
+    return guest_copy_out(guest_pointer(f->ecx), &port, sizeof port) ? BH_OK : BH_EFAULT;
+}
+
+static int32_t port_write_call(struct vcpu *v, const struct trap_frame *f)
+{
+    return port_write(v->partition, f->ebx, guest_pointer(f->ecx), f->edx);
+}
+
+static int32_t port_read_call(struct vcpu *v, const struct trap_frame *f)
+{
+    return port_read(v->partition, f->ebx, guest_pointer(f->ecx), f->edx, guest_pointer(f->esi));
+}
+
+static int32_t port_status_call(struct vcpu *v, const struct trap_frame *f)
+{
+    return port_status(v->partition, f->ebx, guest_pointer(f->ecx));
+}
+
 hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_NULL] = null_call,
     [BH_CONSOLE_WRITE] = console_call,
@@ -146,6 +176,10 @@ hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_TIMER] = timer_call,
     [BH_VIRQ_HANDLER] = virq_handler_call,
     [BH_VIRQ_CHECK] = virq_check_call,
+    [BH_PORT_OPEN] = port_open_call,
+    [BH_PORT_WRITE] = port_write_call,
+    [BH_PORT_READ] = port_read_call,
+    [BH_PORT_STATUS] = port_status_call,
 };
 
 const uint32_t hypercall_count = BH_HYPERCALLS;

@@ -14,6 +14,7 @@
 #include "klib/string.h"
 #include "virt/cpu.h"
 #include "virt/health.h"
+#include "virt/port.h"
 
 enum { PAGE_US = 10 };
 
@@ -190,6 +191,7 @@ static void finish_start(struct partition *p)
     v->resting = RESTING_NOT;
     v->timer_tsc = TIMER_NEVER;
     fpu_clean(&v->fpu);
+    port_reset(p);
     if (cpu_this()->current == v)
         cpu_this()->current = NULL; /* its old FPU state must not be saved over the new one */
     set_registers(p);

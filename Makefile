@@ -9,7 +9,8 @@ TREES := $(CHAPTERS) $(patsubst %/Makefile,%,$(wildcard final/Makefile))
 Q := $(if $(V),,@)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench mutants lint doctor clean book final setup-run setup-test setup-lint \
+.PHONY: help run test bench mutants lint doctor clean book book-open final \
+    setup-run setup-test setup-lint setup-book \
     $(CHAPTERS) $(SHORT)
 
 help:
@@ -19,15 +20,15 @@ help:
 	@echo "  make bench     what the paths cost, in instructions"
 	@echo "  make mutants   plant bugs in copies, and see the tests find them"
 	@echo "  make lint      formatting, layers, the chapters' ladder, sparse"
-	@echo "  make book      the prose and the reference"
+	@echo "  make book      the prose and the reference (make book-open shows them)"
 	@echo "  make doctor    the tools' versions, and what to install"
 	@echo "  make clean     remove what was built"
 	@echo "a chapter (make -C NAME help lists what each can do):"
 	@for chapter in $(CHAPTERS); do echo "  make $$chapter   (or make $${chapter%%-*})"; done
 	@echo 'variables: V=1  ARGS="words"  SYSTEM=NAME'
-	@echo 'run, test and lint first install what is missing on Debian; elsewhere they name it.'
+	@echo 'run, test, lint and book first install what is missing on Debian; elsewhere they name it.'
 
-setup-run setup-test setup-lint: setup-%:
+setup-run setup-test setup-lint setup-book: setup-%:
 	$(Q)tools/setup $*
 
 # final may still be on its way: say so instead of make's "no rule".
@@ -61,9 +62,11 @@ bench: setup-test
 mutants: setup-test
 	$(call run_tool,tests/mutants)
 
-book:
-	$(Q)if [ -f book/Makefile ]; then $(MAKE) --no-print-directory -C book; \
-	    else echo "book/ is not there yet" >&2; exit 1; fi
+book: setup-book
+	$(Q)$(MAKE) --no-print-directory -C book
+
+book-open: book
+	$(Q)xdg-open book/build/html/index.html
 
 lint: setup-lint
 	$(Q)tools/lint $(TREES)

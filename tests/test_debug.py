@@ -312,15 +312,16 @@ def test_bh_pit_shows_the_programmed_count(tree: Tree) -> None:
 
 
 @pytest.mark.since("ch03")
-def test_bh_frame(tree: Tree, probe: StartProbe) -> None:
+def test_bh_frame(tree: Tree) -> None:
     """The trap frame's fields against the words in memory."""
     handler = "trap_dispatch" if tree.chapter == "ch03" else "guest_trap"
-    answers = debugging.ask(tree, [(f"*{handler}", ["bh frame"])])
-    text = answers[f"*{handler}", "bh frame"]
-    machine = up_to(probe, handler)
-    address = machine.argument(0)
-    assert f"Trap frame at 0x{address:08x}" in text
-    words = [machine.read_u32(address + 4 * i) for i in range(19)]
+    first_argument = "*(unsigned *)($esp + 4)"
+    raw = [f"print/x {first_argument}", f"x/19xw {first_argument}"]
+    answers = debugging.ask(tree, [(f"*{handler}", ["bh frame", *raw])])
+    text, address, memory = (answers[f"*{handler}", command] for command in ("bh frame", *raw))
+    assert f"Trap frame at 0x{int(address.split()[-1], 16):08x}" in text
+    words = [int(word, 16) for word in re.findall(r"\t0x([0-9a-f]{8})", memory)]
+    assert len(words) == 19
     assert f"vector {words[12]} (0x{words[12]:x})" in text
     pushed = {"edi": 4, "esi": 5, "ebp": 6, "ebx": 8, "edx": 9, "ecx": 10, "eax": 11}
     for name, index in pushed.items():

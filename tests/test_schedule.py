@@ -35,6 +35,19 @@ ROW = re.compile(
 )
 
 
+@pytest.mark.chapter("final")
+@pytest.mark.parametrize(
+    ("cpu", "timer"), [("qemu32", "local APIC, one shot"), ("qemu32,-apic", "PIT, one shot")]
+)
+def test_timer_is_chosen_by_what_the_processor_has(tree: Tree, cpu: str, timer: str) -> None:
+    """And the plan is kept with either: no slot starts later than a microsecond."""
+    outcome = MACHINES["qemu"](tree).boot(extra=["-cpu", cpu])
+    assert outcome.meaning is Meaning.SUCCESS, outcome.describe()
+    assert f"\nTimer: {timer}.\n" in outcome.console
+    latest = [int(row[5]) for row in ROW.findall(outcome.console) if row[2]]
+    assert latest and max(latest) < LATE_NS["qemu"], outcome.console
+
+
 @EMULATORS
 @pytest.mark.since("ch06")
 def test_report_of_the_demonstration(tree: Tree, emulator: str) -> None:

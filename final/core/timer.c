@@ -32,8 +32,8 @@ static void set_pit(uint64_t now)
     pit_start_one_shot(clocks > 1 ? (uint16_t)(clocks - 1) : 1);
 }
 
-/* A deadline that has passed, or that is further away than the counter reaches: an event at once, or
- * one that comes too early and is set again. */
+/* A deadline that has passed, or that is further away than the counter reaches: an event at once,
+ * or one that comes too early and is set again. */
 static uint32_t __attribute__((noinline)) far_clocks(uint64_t now)
 {
     return due > now ? apic_per_tick : 1;

@@ -1,6 +1,6 @@
-/* hw: the local APIC. Only its timer is used; external interrupts still come from the 8259s, through
- * the local input LINT0, which the APIC passes on as it is ("virtual wire mode", Intel SDM vol. 3A,
- * 11.5.1). */
+/* hw: the local APIC. Only its timer is used; external interrupts still come from the 8259s,
+ * through the local input LINT0, which the APIC passes on as it is ("virtual wire mode", Intel SDM
+ * vol. 3A, 11.5.1). */
 #include "hw/apic.h"
 
 #include "hw/cpu.h"

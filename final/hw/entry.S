@@ -63,6 +63,7 @@ from_hypervisor:
     pushl %eax
     call trap_dispatch
     leal 4(%esp), %eax                  /* not what was pushed: an argument is the callee's */
+    jmp return_to_frame
 
 /* The hot path: a hypercall, from the partition's `int` to its next instruction.
  * In:  on the vCPU's frame what the stub leaves; EAX = the number, EBX, ECX, EDX, ESI, EDI = the

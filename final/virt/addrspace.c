@@ -22,6 +22,14 @@ void addrspace_clear(struct address_space *space)
     cpu_set_cr3(cpu_cr3()); /* this may be the address space in use: forget its translations */
 }
 
+page_entry_t *addrspace_entry(const struct address_space *space, vaddr_t address)
+{
+    page_entry_t directory_entry = space->directory->entry[paging_directory_index(address)];
+    struct page_table *table = paging_virtual(directory_entry & PAGE_ADDRESS);
+
+    return directory_entry & PAGE_PRESENT ? &table->entry[paging_table_index(address)] : NULL;
+}
+
 /* The directory entry allows everything; the page's own entry decides. */
 static page_entry_t *entry_to_write(struct address_space *space, vaddr_t address)
 {

@@ -46,12 +46,6 @@ void addrspace_unmap(struct address_space *space, vaddr_t address);
 void addrspace_protect(struct address_space *space, vaddr_t address, bool writable);
 
 /** @return the page table entry of an address below KERNEL_BASE, or NULL without a page table. */
-static inline page_entry_t *addrspace_entry(const struct address_space *space, vaddr_t address)
-{
-    page_entry_t directory_entry = space->directory->entry[paging_directory_index(address)];
-    struct page_table *table = paging_virtual(directory_entry & PAGE_ADDRESS);
-
-    return directory_entry & PAGE_PRESENT ? &table->entry[paging_table_index(address)] : NULL;
-}
+page_entry_t *addrspace_entry(const struct address_space *space, vaddr_t address);
 
 #endif

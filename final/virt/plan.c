@@ -13,11 +13,9 @@ static uint64_t ticks_of_us(uint32_t us)
 
 static void add_slot(struct plan *plan, uint32_t start_us, uint32_t end_us, struct vcpu *vcpu)
 {
-    uint64_t start = ticks_of_us(start_us);
-
     plan->slots[plan->slot_count++] = (struct slot){
-        .start = start,
-        .duration = ticks_of_us(end_us) - start,
+        .start = ticks_of_us(start_us),
+        .end = ticks_of_us(end_us),
         .vcpu = vcpu,
         .error_min = UINT32_MAX,
     };
@@ -53,7 +51,7 @@ static uint32_t us_of_ticks(uint64_t ticks)
 
 static void print_slot(const struct slot *s)
 {
-    printf("  %6u us  %6u us  ", us_of_ticks(s->start), us_of_ticks(s->duration));
+    printf("  %6u us  %6u us  ", us_of_ticks(s->start), us_of_ticks(s->end - s->start));
     if (!s->vcpu)
         printf("(nobody)\n");
     else if (!s->runs)

@@ -10,8 +10,7 @@
 
 /** A slot, and how its starts went. */
 struct slot {
-    uint64_t start;                /**< from the major frame's start, in ticks of the TSC */
-    uint64_t duration;             /**< until the next slot starts, in ticks of the TSC */
+    uint64_t start, end;           /**< from the major frame's start, in ticks of the TSC */
     struct vcpu *vcpu;             /**< NULL: nobody's time */
     uint32_t runs;                 /**< how often its partition ran in it */
     uint32_t error_min, error_max; /**< how late it started, in ticks of the TSC */

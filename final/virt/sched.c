@@ -62,7 +62,7 @@ static void enter_slot(struct cpu *cpu, struct slot *slot)
 
     cpu->slot = slot;
     cpu->slot_start = cpu->slot_end; /* slots follow each other without a gap: nothing drifts */
-    cpu->slot_end += slot->duration;
+    cpu->slot_end += slot->end - slot->start;
     cpu->slot_is_new = true;
     if (!v)
         return;
@@ -149,8 +149,7 @@ struct trap_frame *sched_resume(void)
         if (v) {
             if (v->partition->state == PARTITION_STARTING)
                 go_on_starting(cpu, v);
-            if (tsc_read() >= v->timer_tsc)
-                vtimer_expire(v);
+            vtimer_check(v);
             if (v->timer_tsc < deadline)
                 deadline = v->timer_tsc;
         }

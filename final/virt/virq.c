@@ -6,6 +6,13 @@
 #include "virt/cpu.h"
 #include "virt/vtrap.h"
 
+void virq_raise(struct vcpu *v, uint32_t number)
+{
+    v->control->virq_pending |= 1u << number;
+    if (v == cpu_this()->current)
+        cpu_this()->pending |= PENDING_VIRQ;
+}
+
 void virq_enter(struct vcpu *v)
 {
     volatile struct bh_control_page *control = v->control;

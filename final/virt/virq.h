@@ -6,15 +6,10 @@
 #ifndef VIRT_VIRQ_H
 #define VIRT_VIRQ_H
 
-#include "virt/cpu.h"
+#include "virt/partition.h"
 
 /** Makes a virtual interrupt pending; it is delivered when the partition may and can take it. */
-static inline void virq_raise(struct vcpu *v, uint32_t number)
-{
-    v->control->virq_pending |= 1u << number;
-    if (v == cpu_this()->current)
-        cpu_this()->pending |= PENDING_VIRQ;
-}
+void virq_raise(struct vcpu *v, uint32_t number);
 
 /** @return those that are pending and not masked: reason enough to wake a partition that waits. */
 static inline uint32_t virq_waiting(const struct vcpu *v)

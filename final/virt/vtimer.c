@@ -5,6 +5,7 @@
 #include "api/bulkhead.h"
 #include "core/clock.h"
 #include "core/timer.h"
+#include "hw/tsc.h"
 #include "klib/math64.h"
 #include "virt/cpu.h"
 #include "virt/virq.h"
@@ -38,8 +39,10 @@ static uint64_t next_deadline(uint64_t last, uint32_t period)
     return next + (div64(now - next, period, NULL) + 1) * period;
 }
 
-void vtimer_expire(struct vcpu *v)
+void vtimer_check(struct vcpu *v)
 {
+    if (tsc_read() < v->timer_tsc)
+        return;
     virq_raise(v, BH_VIRQ_TIMER);
     if (v->timer_period)
         set_deadline(v, next_deadline(v->timer_ns, v->timer_period));

@@ -18,9 +18,9 @@
 int32_t vtimer_set(struct vcpu *v, uint64_t deadline, uint32_t period);
 
 /**
- * Raises the timer's virtual interrupt: its time has come. Periods that went by while the partition
- * was away count as one.
+ * Raises the timer's virtual interrupt if its time has come. Periods that went by while the
+ * partition was away count as one.
  */
-void vtimer_expire(struct vcpu *v);
+void vtimer_check(struct vcpu *v);
 
 #endif

@@ -3,7 +3,6 @@
 import re
 
 import gdb
-import gdb.types
 
 from bh import machine, partitions
 from bh.command import command
@@ -61,12 +60,6 @@ def _cpu():
     return cpu
 
 
-def _duration(slot):
-    if gdb.types.has_field(slot.type, "duration"):
-        return int(slot["duration"])
-    return int(slot["end"] - slot["start"])
-
-
 @command("plan")
 def show_plan(argument):
     """bh plan: the plan in force, the slot that we are in, and how much of it is left.
@@ -81,7 +74,7 @@ The moment comes from QEMU's ACPI timer and is exact to 280 ns."""
         arrow = "->" if int(cpu["slot"]) == int(slot.address) else "  "
         runs = int(slot["runs"])
         late = f"{int(slot['error_max']) * 1_000_000_000 // _hz()} ns" if runs else "-"
-        print(f"  {arrow} {_us(int(slot['start'])):>9}  {_us(_duration(slot)):>9}"
+        print(f"  {arrow} {_us(int(slot['start'])):>9}  {_us(int(slot['end'] - slot['start'])):>9}"
               f"  {vcpu_name(slot['vcpu']):<13} {runs:>6}   {late}")
     now = tsc_near(int(cpu["slot_start"]))
     if now is None:

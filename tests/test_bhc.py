@@ -396,6 +396,7 @@ def test_long_files_have_right_lines(bhc, tmp_path):
 # The blob, decoded without any help from bhc.
 
 NAME, PARTITIONS, AREAS, PORTS, PLANS, SLOTS = 24, 16, 8, 8, 4, 64
+CHANNELS = 16
 AREA = struct.Struct(f"<{NAME}s4I")
 PARTITION_HEAD = struct.Struct(f"<{NAME}s{NAME}s4I")
 SLOT = struct.Struct("<3I")
@@ -454,7 +455,7 @@ class Reader:
 def decode(blob):
     magic, version, size, crc = struct.unpack_from("<4I", blob)
     assert blob[:4] == b"BKHD" and magic == 0x44484B42
-    assert version == 1
+    assert version == 2
     assert size == len(blob)
     assert crc == zlib.crc32(blob[16:])
     reader = Reader(blob)
@@ -464,7 +465,9 @@ def decode(blob):
     plans = reader.number()
     system["plans"] = reader.table(PLANS, plans, reader.plan)
     system["frames"] = reader.number()
-    assert reader.at == len(blob)
+    channels = reader.number()
+    assert reader.at + CHANNELS * 64 == len(blob)
+    assert blob[reader.at + channels * 64:] == bytes((CHANNELS - channels) * 64)
     return system
 
 
@@ -549,7 +552,7 @@ def test_dump_prints_what_the_summary_prints(bhc, blob):
     dump = call(bhc, "--dump", blob)
     assert dump.returncode == OK
     head, _, rest = dump.stdout.partition("\n\n")
-    assert re.fullmatch(r"Blob version 1, \d+ bytes, CRC-32 0x[0-9A-F]{8}", head)
+    assert re.fullmatch(r"Blob version 2, \d+ bytes, CRC-32 0x[0-9A-F]{8}", head)
     summary = call(bhc, INPUTS / "odd" / "everything.xml").stdout
     assert summary.endswith(rest) and "Partition io_server" in rest
 
@@ -562,7 +565,7 @@ def with_crc(data):
     (lambda d: b"", "shorter than a blob's header"),
     (lambda d: d[:15], "shorter than a blob's header"),
     (lambda d: b"X" + d[1:], "does not begin with BKHD"),
-    (lambda d: d[:4] + b"\2" + d[5:], "another version"),
+    (lambda d: d[:4] + b"\1" + d[5:], "another version"),
     (lambda d: d[:-1], "cut short"),
     (lambda d: d + b"\0", "cut short or damaged"),
     (lambda d: d[:8] + b"\0" + d[9:], "cut short or damaged"),
@@ -650,7 +653,7 @@ def test_manual_is_good_groff():
 
 
 def test_version(bhc):
-    assert call(bhc, "--version").stdout == "bhc (Bulkhead), blob version 1\n"
+    assert call(bhc, "--version").stdout == "bhc (Bulkhead), blob version 2\n"
 
 
 # The command line.

@@ -26,7 +26,7 @@
 #define BH_WAIT 11  /**< (): gives the processor up until a virtual interrupt or the next slot */
 #define BH_TIMER 12 /**< (deadline low, high, period): in ns; deadline 0: off */
 #define BH_VIRQ_HANDLER 13 /**< (address): where virtual interrupts go; 0: nowhere */
-#define BH_VIRQ_CHECK 14 /**< (): delivers what became pending while virtual interrupts were off */
+#define BH_VIRQ_CHECK 14  /**< (): delivers what became pending while virtual interrupts were off */
 #define BH_PORT_OPEN 15   /**< (name, struct bh_port *): finds one of the partition's ports */
 #define BH_PORT_WRITE 16  /**< (port, message, bytes) */
 #define BH_PORT_READ 17   /**< (port, buffer, size, struct bh_port_status *): bytes read */

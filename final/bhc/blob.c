@@ -69,11 +69,28 @@ static bool plan_is_sound(const struct system_plan *plan, uint32_t partitions)
     return true;
 }
 
+static bool channel_is_sound(const struct system_channel *channel, uint32_t partitions)
+{
+    if (!is_name(channel->name) || channel->kind > CHANNEL_QUEUING || channel->message_size == 0 ||
+        channel->message_size > SYSTEM_MESSAGE_MAX || channel->depth == 0 ||
+        channel->depth > SYSTEM_DEPTH_MAX || channel->writer >= partitions ||
+        channel->reader_count == 0 || channel->reader_count > SYSTEM_READERS_MAX)
+        return false;
+    for (uint32_t r = 0; r < channel->reader_count; r++)
+        if (channel->readers[r] >= partitions)
+            return false;
+    return true;
+}
+
 static bool system_is_sound(const struct system *system)
 {
     if (system->partition_count == 0 || system->partition_count > SYSTEM_PARTITIONS_MAX ||
-        system->plan_count == 0 || system->plan_count > SYSTEM_PLANS_MAX)
+        system->plan_count == 0 || system->plan_count > SYSTEM_PLANS_MAX ||
+        system->channel_count > SYSTEM_CHANNELS_MAX)
         return false;
+    for (uint32_t c = 0; c < system->channel_count; c++)
+        if (!channel_is_sound(&system->channels[c], system->partition_count))
+            return false;
     for (uint32_t p = 0; p < system->partition_count; p++)
         if (!partition_is_sound(&system->partitions[p]))
             return false;

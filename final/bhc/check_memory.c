@@ -204,7 +204,8 @@ static bool report_no_room(const struct description *d, const struct placement *
         "the page tables of partition %s and what else the hypervisor keeps for it (%s) find "
         "no room in RAM above 4 MiB: make areas or page-tables= smaller, or correct <ram>",
         d->system.partitions[p].name,
-        size_word((uint64_t)(d->system.partitions[p].page_tables + PARTITION_OVERHEAD_PAGES) *
+        size_word((d->system.partitions[p].page_tables + PARTITION_OVERHEAD_PAGES +
+                   channel_pages(&d->system, p)) *
                   PAGE_BYTES)
             .s);
     return true;

@@ -37,6 +37,11 @@ void check_names(const struct description *d, struct diag *diag)
                 report(diag, "partition", system->partitions[b].name, d->partitions[a].item.line,
                        d->partitions[b].item.line);
     }
+    for (uint32_t b = 0; b < system->channel_count; b++)
+        for (uint32_t a = 0; a < b; a++)
+            if (same(system->channels[a].name, system->channels[b].name))
+                report(diag, "channel", system->channels[b].name, d->channels[a].item.line,
+                       d->channels[b].item.line);
     for (uint32_t b = 0; b < system->plan_count; b++)
         for (uint32_t a = 0; a < b; a++)
             if (same(system->plans[a].name, system->plans[b].name))

@@ -14,6 +14,7 @@ static void check(const struct description *d, struct diag *diag)
     check_names(d, diag);
     check_memory(d, diag);
     check_ports(d, diag);
+    check_channels(d, diag);
     check_plans(d, diag);
 }
 

@@ -28,6 +28,11 @@ struct plan_source {
     struct item slots[SYSTEM_SLOTS_MAX];
 };
 
+struct channel_source {
+    struct item item;
+    struct item readers[SYSTEM_READERS_MAX];
+};
+
 /** Memory that the board has. */
 struct ram_range {
     struct item item;
@@ -39,6 +44,7 @@ struct description {
     struct system system;
     struct partition_source partitions[SYSTEM_PARTITIONS_MAX]; /**< beside system.partitions */
     struct plan_source plans[SYSTEM_PLANS_MAX];                /**< beside system.plans */
+    struct channel_source channels[SYSTEM_CHANNELS_MAX];       /**< beside system.channels */
     uint32_t ram_count;
     struct ram_range ram[RAM_RANGES_MAX];
 };

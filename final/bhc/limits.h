@@ -35,6 +35,7 @@ enum {
     /** Beside its areas and page tables, a partition takes a page directory, its control page and a
      * TSS with the bitmap of all I/O ports: 1 + 1 + 3 pages (virt/partition.c). */
     PARTITION_OVERHEAD_PAGES = 5,
+    MESSAGE_HEAD_BYTES = 16, /**< in front of each message of a channel (virt/port.h) */
     RAM_RANGES_MAX = 8,
     FILE_BYTES_MAX = 256 << 10, /**< a description is a few kilobytes; more is a wrong file */
 };

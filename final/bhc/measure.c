@@ -115,6 +115,20 @@ static struct span take(const struct description *d, uint64_t *cursor, uint64_t 
     return (struct span){0, 0};
 }
 
+uint64_t channel_pages(const struct system *system, uint32_t writer)
+{
+    uint64_t pages = 0;
+
+    for (uint32_t i = 0; i < system->channel_count; i++) {
+        const struct system_channel *c = &system->channels[i];
+        uint64_t message = MESSAGE_HEAD_BYTES + (c->message_size + 7) / 8 * 8;
+
+        if (c->writer == writer)
+            pages += (c->depth * message + PAGE_BYTES - 1) / PAGE_BYTES;
+    }
+    return pages;
+}
+
 bool place_areas(const struct description *d, struct placement *placement)
 {
     uint64_t cursor = HYPERVISOR_END;
@@ -123,7 +137,8 @@ bool place_areas(const struct description *d, struct placement *placement)
     *placement = (struct placement){0};
     for (uint32_t p = 0; p < d->system.partition_count; p++) {
         const struct system_partition *partition = &d->system.partitions[p];
-        uint64_t pages = (uint64_t)partition->page_tables + PARTITION_OVERHEAD_PAGES;
+        uint64_t pages = (uint64_t)partition->page_tables + PARTITION_OVERHEAD_PAGES +
+                         channel_pages(&d->system, p);
 
         for (uint32_t a = 0; a < partition->area_count; a++) {
             placement->areas[p][a] = partition->areas[a].physical == AREA_ANYWHERE

@@ -39,6 +39,9 @@ uint32_t page_tables_needed(const struct system_partition *partition);
 /** @return whether a span is in one range of RAM, and in the hypervisor's reach */
 bool is_ram(const struct description *d, struct span span);
 
+/** Pages that the hypervisor takes for the channels that a partition writes to. */
+uint64_t channel_pages(const struct system *system, uint32_t writer);
+
 /** Where things lie in physical memory. A span that ends at 0 has found no room. */
 struct placement {
     struct span areas[SYSTEM_PARTITIONS_MAX][SYSTEM_AREAS_MAX];

@@ -326,6 +326,58 @@ static void read_partition(const struct element *e, const struct system *system,
         refuse(e, &value, "names no partition: write one of those under <partitions>");
 }
 
+static void read_kind(const struct element *e, uint32_t *kind)
+{
+    struct value value;
+
+    if (!require(e, "kind", &value))
+        return;
+    if (!strcmp(value.text, "sampling"))
+        *kind = CHANNEL_SAMPLING;
+    else if (!strcmp(value.text, "queuing"))
+        *kind = CHANNEL_QUEUING;
+    else
+        refuse(e, &value, "is unknown: write sampling or queuing");
+}
+
+static void parse_reader(xmlNode *node, const struct system *system, uint32_t *reader,
+                         struct item *item, struct diag *diag)
+{
+    struct element e = open_element(node, item, diag);
+
+    read_partition(&e, system, reader);
+}
+
+static void parse_channel(xmlNode *node, const struct system *system,
+                          struct system_channel *channel, struct channel_source *source,
+                          struct diag *diag)
+{
+    static const struct quota readers = {"reader", "a channel", SYSTEM_READERS_MAX,
+                                         "SYSTEM_READERS_MAX in core/system.h"};
+    struct element e = open_element(node, &source->item, diag);
+    struct value value;
+    struct why why;
+    uint32_t *n = &channel->reader_count;
+
+    read_name(&e, "name", channel->name);
+    read_kind(&e, &channel->kind);
+    read_partition(&e, system, &channel->writer);
+    if (require(&e, "message-bytes", &value))
+        refuse_unless(units_count(value.text, 1, SYSTEM_MESSAGE_MAX, &channel->message_size, &why),
+                      &e, &value, &why);
+    read_optional_count(&e, "depth", 1, SYSTEM_DEPTH_MAX, 1, &channel->depth);
+    if (get(&e, "depth", &value) && channel->kind == CHANNEL_SAMPLING)
+        refuse(&e, &value, "is for queuing channels: a sampling one holds one message; remove it");
+    if (get(&e, "valid", &value)) {
+        refuse_unless(units_time(value.text, 1, MAJOR_FRAME_MAX_US, &channel->valid_us, &why), &e,
+                      &value, &why);
+        if (channel->kind == CHANNEL_QUEUING)
+            refuse(&e, &value, "is for sampling channels: a queue's messages stay; remove it");
+    }
+    for (xmlNode *c = node->children; (c = next_child(c, &readers, *n, diag)); c = c->next, ++*n)
+        parse_reader(c, system, &channel->readers[*n], &source->readers[*n], diag);
+}
+
 static void parse_slot(xmlNode *node, const struct system *system, struct system_slot *slot,
                        struct item *item, struct diag *diag)
 {
@@ -370,6 +422,8 @@ void parse_system(xmlDoc *doc, struct description *d, struct diag *diag)
                                             "SYSTEM_PARTITIONS_MAX in core/system.h"};
     static const struct quota plans = {"plan", "a system", SYSTEM_PLANS_MAX,
                                        "SYSTEM_PLANS_MAX in core/system.h"};
+    static const struct quota channels = {"channel", "a system", SYSTEM_CHANNELS_MAX,
+                                          "SYSTEM_CHANNELS_MAX in core/system.h"};
     struct system *system = &d->system;
     xmlNode *root = xmlDocGetRootElement(doc), *c;
     struct item item;
@@ -384,6 +438,10 @@ void parse_system(xmlDoc *doc, struct description *d, struct diag *diag)
     for (c = children_of(root, "partitions"); (c = next_child(c, &partitions, *n, diag));
          c = c->next, ++*n)
         parse_partition(c, &system->partitions[*n], &d->partitions[*n], diag);
+    n = &system->channel_count;
+    for (c = children_of(root, "channels"); (c = next_child(c, &channels, *n, diag));
+         c = c->next, ++*n)
+        parse_channel(c, system, &system->channels[*n], &d->channels[*n], diag);
     n = &system->plan_count;
     for (c = children_of(root, "plans"); (c = next_child(c, &plans, *n, diag)); c = c->next, ++*n)
         parse_plan(c, system, &system->plans[*n], &d->plans[*n], diag);

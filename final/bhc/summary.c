@@ -101,10 +101,27 @@ static void print_plan(FILE *out, const struct system *system, uint32_t index)
     fprintf(out, "\n");
 }
 
+static void print_channel(FILE *out, const struct system *system,
+                          const struct system_channel *channel)
+{
+    fprintf(out, "Channel %s: %s, messages of %" PRIu32 " B", channel->name,
+            channel->kind == CHANNEL_QUEUING ? "queuing" : "sampling", channel->message_size);
+    if (channel->kind == CHANNEL_QUEUING)
+        fprintf(out, ", holds %" PRIu32, channel->depth);
+    else if (channel->valid_us)
+        fprintf(out, ", valid for %s", time_text(channel->valid_us).s);
+    fprintf(out, "\n  from %s to", system->partitions[channel->writer].name);
+    for (uint32_t r = 0; r < channel->reader_count; r++)
+        fprintf(out, "%s %s", r ? "," : "", system->partitions[channel->readers[r]].name);
+    fprintf(out, "\n\n");
+}
+
 void summary_print_system(FILE *out, const struct system *system)
 {
     for (uint32_t p = 0; p < system->partition_count; p++)
         print_partition(out, &system->partitions[p]);
+    for (uint32_t c = 0; c < system->channel_count; c++)
+        print_channel(out, system, &system->channels[c]);
     for (uint32_t p = 0; p < system->plan_count; p++)
         print_plan(out, system, p);
     fprintf(out, "%" PRIu32 " partition%s, %" PRIu32 " plan%s; ", system->partition_count,

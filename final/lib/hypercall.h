@@ -74,7 +74,7 @@ int32_t bh_unmap(void *address, uint32_t pages);
 
 int32_t bh_protect(void *address, uint32_t pages, uint32_t rights);
 
-/** Finds one of the partition's ports by its channel's name. @return BH_OK, BH_ENOENT or BH_EFAULT */
+/** Finds a port by its channel's name. @return BH_OK, BH_ENOENT or BH_EFAULT */
 int32_t bh_port_open(const char *name, struct bh_port *port);
 
 /** Writes a message. @return BH_OK, or an error: BH_EFULL when a queue has no room */

@@ -1,5 +1,5 @@
-/* virt: ports. A partition's rights were decided by the description: it either is at that end of the
- * channel, or the port does not exist for it. */
+/* virt: ports. A partition's rights were decided by the description: it either is at that end of
+ * the channel, or the port does not exist for it. */
 #include "virt/port.h"
 
 #include "core/clock.h"
@@ -179,8 +179,8 @@ static void create(struct channel *c, const struct system_channel *config)
 {
     c->config = config;
     c->stride = sizeof(struct message) + align_up(config->message_size, 8);
-    c->messages = paging_virtual(
-        frame_alloc(align_up(config->depth * c->stride, PAGE_SIZE) / PAGE_SIZE));
+    c->messages =
+        paging_virtual(frame_alloc(align_up(config->depth * c->stride, PAGE_SIZE) / PAGE_SIZE));
 }
 
 void port_init(const struct system *system)

@@ -22,7 +22,7 @@ struct message {
 /** A channel. Its indices run freely: head - tail messages can be read. */
 struct channel {
     const struct system_channel *config;
-    struct message *messages;   /**< config->depth of them, stride bytes apart */
+    struct message *messages; /**< config->depth of them, stride bytes apart */
     uint32_t stride;
     uint32_t head, tail;        /**< messages written, and read or replaced */
     uint32_t next_in, next_out; /**< where those two are, below config->depth */

@@ -6,9 +6,10 @@ import struct
 import zlib
 from dataclasses import dataclass, field
 
-MAGIC, VERSION = 0x44484B42, 1
+MAGIC, VERSION = 0x44484B42, 2
 ANYWHERE = UNMAPPED = 0xFFFFFFFF
 PARTITIONS, AREAS, RANGES, PLANS, SLOTS = 16, 8, 8, 4, 64
+CHANNELS, READERS = 16, 4
 READ, WRITE = 1, 2
 
 
@@ -71,10 +72,27 @@ class Plan:
 
 
 @dataclass
+class Channel:
+    name: str
+    writer: int
+    readers: list[int]
+    queuing: bool = False
+    message_size: int = 64
+    depth: int = 1
+    valid_us: int = 0
+
+    def encode(self) -> bytes:
+        readers = struct.pack(f"<{len(self.readers)}I", *self.readers).ljust(READERS * 4, b"\0")
+        numbers = (int(self.queuing), self.message_size, self.depth, self.valid_us, self.writer)
+        return _name(self.name) + struct.pack("<6I", *numbers, len(self.readers)) + readers
+
+
+@dataclass
 class System:
     partitions: list[Partition]
     plans: list[Plan]
     frames: int = 1
+    channels: list[Channel] = field(default_factory=list)
 
     def partition(self, name: str) -> Partition:
         return next(p for p in self.partitions if p.name == name)
@@ -87,7 +105,8 @@ class System:
             + partitions
             + struct.pack("<I", len(self.plans))
             + plans
-            + struct.pack("<I", self.frames)
+            + struct.pack("<II", self.frames, len(self.channels))
+            + b"".join(c.encode() for c in self.channels).ljust(CHANNELS * 64, b"\0")
         )
 
     def blob(self) -> bytes:

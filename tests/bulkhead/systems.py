@@ -93,6 +93,7 @@ class System:
     major_frame: int  # microseconds
     frames: int
     comment: str = field(default="made by a test")
+    channels: tuple[str, ...] = ()  # as elements
 
     def xml(self) -> str:
         lines = [
@@ -111,7 +112,10 @@ class System:
                 *(f"      <io-ports {ports}/>" for ports in p.ports),
                 "    </partition>",
             ]
-        lines += ["  </partitions>", "  <plans>"]
+        lines += ["  </partitions>"]
+        if self.channels:
+            lines += ["  <channels>", *self.channels, "  </channels>"]
+        lines += ["  <plans>"]
         lines += [f'    <plan name="test" major-frame="{self.major_frame}us">']
         slots = sorted((slot, p.name) for p in self.partitions for slot in p.slots)
         for (start, duration), name in slots:

@@ -58,7 +58,10 @@ static struct whole good(void)
     }
     w.system.plan_count = 1;
     w.system.plans[0] = (struct system_plan){"plan", 1000, 2, {{0, 0, 500}, {1, 500, 500}}};
-    w.header = (struct blob_header){0x44484B42, 1, sizeof w,
+    w.system.channel_count = 2;
+    w.system.channels[0] = (struct system_channel){"a", 0, 64, 1, 5000, 0, 1, {1}};
+    w.system.channels[1] = (struct system_channel){"b", 1, 4096, 64, 0, 1, 1, {0}};
+    w.header = (struct blob_header){0x44484B42, 2, sizeof w,
                                     crc_by_bits((void *)&w.system, sizeof w.system)};
     return w;
 }

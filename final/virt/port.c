@@ -4,6 +4,8 @@
 
 #include "core/clock.h"
 #include "core/frame.h"
+#include "hw/tsc.h"
+#include "klib/math64.h"
 #include "klib/string.h"
 #include "virt/virq.h"
 
@@ -101,7 +103,7 @@ int32_t port_write(const struct partition *p, uint32_t number, const void __gues
     if (!guest_copy_in(m + 1, message, bytes)) /* checked before a byte is copied */
         return BH_EFAULT;
     m->bytes = bytes;
-    m->written_ns = clock_now();
+    m->written = tsc_read();
     if (c->config->kind == CHANNEL_SAMPLING)
         c->tail = c->head; /* what was there is replaced */
     c->head++;
@@ -113,13 +115,12 @@ int32_t port_write(const struct partition *p, uint32_t number, const void __gues
 static struct bh_port_status status_of(const struct channel *c, const struct message *m,
                                        uint32_t messages)
 {
-    uint64_t age = m ? clock_now() - m->written_ns : 0;
-    uint64_t valid_ns = (uint64_t)c->config->valid_us * NS_PER_US;
+    uint64_t age = m ? tsc_read() - m->written : 0;
 
     return (struct bh_port_status){
-        .age_ns = age,
+        .age_ns = clock_from_ticks(age),
         .messages = messages,
-        .valid = m && (!valid_ns || age <= valid_ns),
+        .valid = m && age <= c->valid,
     };
 }
 
@@ -178,6 +179,8 @@ void port_reset(const struct partition *p)
 static void create(struct channel *c, const struct system_channel *config)
 {
     c->config = config;
+    c->valid =
+        config->valid_us ? div64(config->valid_us * clock_tsc_hz(), 1000000, NULL) : UINT64_MAX;
     c->stride = sizeof(struct message) + align_up(config->message_size, 8);
     c->messages =
         paging_virtual(frame_alloc(align_up(config->depth * c->stride, PAGE_SIZE) / PAGE_SIZE));

@@ -14,7 +14,7 @@
 
 /** A message in its channel. Its bytes follow. */
 struct message {
-    uint64_t written_ns; /**< on the hardware clock */
+    uint64_t written; /**< when: a value of the TSC, which costs less than a time */
     uint32_t bytes;
     uint32_t reserved;
 };
@@ -27,6 +27,7 @@ struct channel {
     uint32_t head, tail;        /**< messages written, and read or replaced */
     uint32_t next_in, next_out; /**< where those two are, below config->depth */
     uint32_t refused;           /**< writes that found no room */
+    uint64_t valid; /**< how long a message is valid, in ticks of the TSC; or for ever */
 };
 
 /** Makes the channels of a system. Call after partition_init(). */

@@ -114,3 +114,12 @@ what it shows. With BH_PAUSE=1 in the environment it waits for Enter before each
             gdb.execute("quit 1")
         _flush()
     print_fresh_console()
+
+
+def end():
+    """Ends the machine. QEMU may be gone before GDB has read its answer: that is an end as well."""
+    try:
+        gdb.execute("kill")
+    except gdb.error:
+        print("[Inferior 1 (process 1) killed]")
+    _flush()

@@ -2,8 +2,8 @@
  * frequency of its own, in fine steps. The PIT counts in steps of 838 ns, over port I/O, and 55 ms
  * at the most: it is what remains where there is no local APIC.
  *
- * A counter may fire a little early, never late: the handler waits out the rest on the TSC. That
- * turns any counter's steps into a deadline that is kept to some instructions. */
+ * A counter's steps are rounded down, so that it fires a little early, and the handler waits out
+ * the rest on the TSC. Late it is only by what the measurement of its frequency is wrong. */
 #include "core/timer.h"
 
 #include "core/clock.h"

@@ -66,11 +66,21 @@ static void print_oldest(void)
     trap_print_cause(&e->frame, e->address);
 }
 
+static void print_lost(void)
+{
+    if (lost)
+        printf("(%u health events more found no room in the log)\n", lost);
+    lost = 0;
+}
+
 bool health_pump(void)
 {
-    if (head == tail || !timer_leaves(print_ticks))
+    if ((head == tail && !lost) || !timer_leaves(print_ticks))
         return false;
-    print_oldest();
+    if (head != tail)
+        print_oldest();
+    else
+        print_lost();
     return true;
 }
 
@@ -78,7 +88,5 @@ void health_drain(void)
 {
     while (head != tail)
         print_oldest();
-    if (lost)
-        printf("(%u health events more found no room in the log)\n", lost);
-    lost = 0;
+    print_lost();
 }

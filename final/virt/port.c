@@ -16,11 +16,6 @@ _Static_assert((int)BH_PORT_SAMPLING == (int)CHANNEL_SAMPLING &&
 static struct channel channels[SYSTEM_CHANNELS_MAX];
 static uint32_t count;
 
-const struct channel *port_channel(uint32_t i)
-{
-    return i < count ? &channels[i] : NULL;
-}
-
 static bool is_reader(const struct channel *c, const struct partition *p)
 {
     for (uint32_t i = 0; i < c->config->reader_count; i++)
@@ -96,10 +91,8 @@ int32_t port_write(const struct partition *p, uint32_t number, const void __gues
     if (bytes == 0 || bytes > c->config->message_size)
         return BH_ESIZE;
     m = room(c);
-    if (!m) {
-        c->refused++;
+    if (!m)
         return BH_EFULL;
-    }
     if (!guest_copy_in(m + 1, message, bytes)) /* checked before a byte is copied */
         return BH_EFAULT;
     m->bytes = bytes;

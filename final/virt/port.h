@@ -26,15 +26,11 @@ struct channel {
     uint32_t stride;
     uint32_t head, tail;        /**< messages written, and read or replaced */
     uint32_t next_in, next_out; /**< where those two are, below config->depth */
-    uint32_t refused;           /**< writes that found no room */
     uint64_t valid; /**< how long a message is valid, in ticks of the TSC; or for ever */
 };
 
 /** Makes the channels of a system. Call after partition_init(). */
 void port_init(const struct system *system);
-
-/** @return channel i, or NULL behind the last. */
-const struct channel *port_channel(uint32_t i);
 
 /** A partition starts anew: the messages that wait for it in queues were another life's. */
 void port_reset(const struct partition *p);

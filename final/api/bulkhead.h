@@ -31,13 +31,61 @@
 #define BH_PORT_WRITE 16  /**< (port, message, bytes) */
 #define BH_PORT_READ 17   /**< (port, buffer, size, struct bh_port_status *): bytes read */
 #define BH_PORT_STATUS 18 /**< (port, struct bh_port_status *) */
-#define BH_HYPERCALLS 19  /**< how many there are */
 
-#define BH_VIRQ_TIMER 0 /**< virtual interrupt: the virtual timer's time has come */
-#define BH_VIRQ_SLOT 1  /**< virtual interrupt: a slot of the partition begins */
-#define BH_VIRQ_PORT 2  /**< virtual interrupt: a message came to one of its ports */
-#define BH_VIRQS 32     /**< how many there can be */
-#define BH_VIRQ_BASE 32 /**< virtual interrupt n arrives as vector BH_VIRQ_BASE + n */
+/* Memory. */
+#define BH_MAP_BATCH 19    /**< (const struct bh_mapping *, count): several BH_MAPs and BH_UNMAPs */
+#define BH_SPACE_SWITCH 20 /**< (space): the current address space; 0: the first */
+#define BH_SPACE_CLEAR 21  /**< (space): empties one that is not the current one */
+#define BH_CACHE_FLUSH 22  /**< (): writes the processor's caches back, and empties them */
+
+/* The processor. */
+#define BH_USER_ENTER 23  /**< (const struct bh_user_state *): runs virtual user mode */
+#define BH_USER_TRAPS 24  /**< (address, stack): where traps out of user mode go */
+#define BH_USER_VECTOR 25 /**< (vector, allowed): lets user mode use `int vector` */
+#define BH_DEBUG_SET 26   /**< (register, value): a debug register, 0 to 3, 6 or 7 */
+#define BH_DEBUG_GET 27   /**< (register, uint32_t *value) */
+
+/* Time and interrupts. */
+#define BH_EXECUTION_CLOCK 28 /**< (uint64_t *ns): the time that the partition has run */
+#define BH_EXECUTION_TIMER 29 /**< (deadline low, high, period): as BH_TIMER, on that clock */
+#define BH_LINE_MASK 30       /**< (line, masked): one of the partition's interrupt lines */
+#define BH_LINE_END 31        /**< (line): its interrupt is handled; another may come */
+#define BH_SIGNAL 32          /**< (signal): raises it; number from BH_SIGNAL_OPEN */
+#define BH_SIGNAL_OPEN 33     /**< (name): finds one of the partition's signals */
+
+/* Plans and partitions. Those with (S) are system partitions' only. */
+#define BH_PLAN_STATUS 34       /**< (struct bh_plan_status *) */
+#define BH_PLAN_SWITCH 35       /**< (S) (plan): at the end of the major frame */
+#define BH_PARTITION_STATUS 36  /**< (partition, struct bh_partition_status *); others': (S) */
+#define BH_PARTITION_MODE 37    /**< (mode): sets one's own operating mode */
+#define BH_PARTITION_RESET 38   /**< (partition, enum bh_reset); others': (S) */
+#define BH_PARTITION_SUSPEND 39 /**< (partition); others': (S) */
+#define BH_PARTITION_RESUME 40  /**< (S) (partition) */
+#define BH_PARTITION_HALT 41    /**< (partition, result); others': (S) */
+#define BH_SYSTEM_STATUS 42     /**< (S) (struct bh_system_status *) */
+#define BH_SYSTEM_RESET 43      /**< (S) (): all partitions, and the first plan */
+#define BH_SYSTEM_HALT 44       /**< (S) (result): power off */
+#define BH_HEALTH_RAISE 45      /**< (code): an application's own event */
+#define BH_HEALTH_READ 46       /**< (S) (struct bh_health_record *, struct bh_health_status *) */
+#define BH_HEALTH_STATUS 47     /**< (S) (struct bh_health_status *) */
+
+/* Trace. */
+#define BH_TRACE_EMIT 48   /**< (code, value, value): an event of the partition's own */
+#define BH_TRACE_READ 49   /**< (S) (ring, struct bh_trace_record *, count): records read */
+#define BH_TRACE_STATUS 50 /**< (ring, struct bh_trace_status *); others': (S) */
+#define BH_TRACE_MASK 51   /**< (ring, mask): what is recorded; others': (S) */
+#define BH_HYPERCALLS 52   /**< how many there are */
+
+#define BH_VIRQ_TIMER 0     /**< virtual interrupt: the virtual timer's time has come */
+#define BH_VIRQ_SLOT 1      /**< virtual interrupt: a slot of the partition begins */
+#define BH_VIRQ_PORT 2      /**< virtual interrupt: a message came to one of its ports */
+#define BH_VIRQ_EXECUTION 3 /**< virtual interrupt: the timer on the execution clock */
+#define BH_VIRQ_HEALTH 4    /**< virtual interrupt: the health monitor propagates an event */
+#define BH_VIRQ_PLAN 5      /**< virtual interrupt: another plan is in force */
+#define BH_VIRQ_SIGNAL 8    /**< the first of 8 that other partitions' signals may raise */
+#define BH_VIRQ_LINE 16     /**< interrupt line n is virtual interrupt BH_VIRQ_LINE + n */
+#define BH_VIRQS 32         /**< how many there can be */
+#define BH_VIRQ_BASE 32     /**< virtual interrupt n arrives as vector BH_VIRQ_BASE + n */
 
 /** Virtual address of the partition control page. */
 #define BH_CONTROL_PAGE 0xBFFFF000
@@ -58,6 +106,34 @@ enum bh_error {
     BH_ENOENT = -7, /**< there is nothing of that name */
     BH_EEMPTY = -8, /**< there is no message */
     BH_EFULL = -9,  /**< there is no room for another message */
+};
+
+/** What the health monitor hears of. Each has a place in the tables of the description. */
+enum bh_health_event {
+    /* Of a partition: what it did that it may not do, and had no handler for. */
+    BH_HEALTH_DIVIDE,     /**< #DE */
+    BH_HEALTH_DEBUG,      /**< #DB, #BP */
+    BH_HEALTH_OVERFLOW,   /**< #OF, #BR */
+    BH_HEALTH_ILLEGAL,    /**< #UD: an instruction that is none */
+    BH_HEALTH_FPU,        /**< #NM, #MF, #XM */
+    BH_HEALTH_PROTECTION, /**< #GP, #NP, #TS: privileged instruction, port, selector */
+    BH_HEALTH_STACK,      /**< #SS, and a stack that a trap could not be pushed to */
+    BH_HEALTH_MEMORY,     /**< #PF */
+    BH_HEALTH_ALIGNMENT,  /**< #AC */
+    BH_HEALTH_DOUBLE,     /**< a fault while a fault was delivered */
+    BH_HEALTH_STATE,      /**< a state that cannot be loaded */
+    /* Of an application: what it says itself. */
+    BH_HEALTH_APPLICATION, /**< BH_HEALTH_RAISE */
+    BH_HEALTH_DEADLINE,    /**< a deadline that the application says it missed */
+    BH_HEALTH_FINISHED,    /**< BH_HALT: not an error when the result is not negative */
+    /* Of the hypervisor. */
+    BH_HEALTH_RESET_LOOP,    /**< a partition has used its restarts up */
+    BH_HEALTH_SLOT_LATE,     /**< a slot began later than it may */
+    BH_HEALTH_SPURIOUS,      /**< an interrupt that nobody raised */
+    BH_HEALTH_NMI,           /**< a non-maskable interrupt */
+    BH_HEALTH_MACHINE_CHECK, /**< #MC */
+    BH_HEALTH_HYPERVISOR,    /**< the hypervisor's own fault: it cannot go on */
+    BH_HEALTH_EVENT_COUNT,
 };
 
 enum {

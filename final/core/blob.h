@@ -13,7 +13,7 @@
 
 #define BLOB_MAGIC 0x44484B42 /**< "BKHD" */
 enum {
-    BLOB_VERSION = 2, /**< grows whenever struct system changes */
+    BLOB_VERSION = 3, /**< grows whenever struct system changes */
 };
 
 struct blob_header {

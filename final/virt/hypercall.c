@@ -160,6 +160,13 @@ static int32_t port_status_call(struct vcpu *v, const struct trap_frame *f)
     return port_status(v->partition, f->ebx, guest_pointer(f->ecx));
 }
 
+/* A number that is given away, but has no handler yet. */
+static int32_t not_yet(struct vcpu *v, const struct trap_frame *f)
+{
+    (void)v, (void)f;
+    return BH_ENOSYS;
+}
+
 hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_NULL] = null_call,
     [BH_CONSOLE_WRITE] = console_call,
@@ -180,6 +187,39 @@ hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_PORT_WRITE] = port_write_call,
     [BH_PORT_READ] = port_read_call,
     [BH_PORT_STATUS] = port_status_call,
+    [BH_MAP_BATCH] = not_yet,
+    [BH_SPACE_SWITCH] = not_yet,
+    [BH_SPACE_CLEAR] = not_yet,
+    [BH_CACHE_FLUSH] = not_yet,
+    [BH_USER_ENTER] = not_yet,
+    [BH_USER_TRAPS] = not_yet,
+    [BH_USER_VECTOR] = not_yet,
+    [BH_DEBUG_SET] = not_yet,
+    [BH_DEBUG_GET] = not_yet,
+    [BH_EXECUTION_CLOCK] = not_yet,
+    [BH_EXECUTION_TIMER] = not_yet,
+    [BH_LINE_MASK] = not_yet,
+    [BH_LINE_END] = not_yet,
+    [BH_SIGNAL] = not_yet,
+    [BH_SIGNAL_OPEN] = not_yet,
+    [BH_PLAN_STATUS] = not_yet,
+    [BH_PLAN_SWITCH] = not_yet,
+    [BH_PARTITION_STATUS] = not_yet,
+    [BH_PARTITION_MODE] = not_yet,
+    [BH_PARTITION_RESET] = not_yet,
+    [BH_PARTITION_SUSPEND] = not_yet,
+    [BH_PARTITION_RESUME] = not_yet,
+    [BH_PARTITION_HALT] = not_yet,
+    [BH_SYSTEM_STATUS] = not_yet,
+    [BH_SYSTEM_RESET] = not_yet,
+    [BH_SYSTEM_HALT] = not_yet,
+    [BH_HEALTH_RAISE] = not_yet,
+    [BH_HEALTH_READ] = not_yet,
+    [BH_HEALTH_STATUS] = not_yet,
+    [BH_TRACE_EMIT] = not_yet,
+    [BH_TRACE_READ] = not_yet,
+    [BH_TRACE_STATUS] = not_yet,
+    [BH_TRACE_MASK] = not_yet,
 };
 
 const uint32_t hypercall_count = BH_HYPERCALLS;

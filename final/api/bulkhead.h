@@ -48,7 +48,7 @@
 /* Time and interrupts. */
 #define BH_EXECUTION_CLOCK 28 /**< (uint64_t *ns): the time that the partition has run */
 #define BH_EXECUTION_TIMER 29 /**< (deadline low, high, period): as BH_TIMER, on that clock */
-#define BH_LINE_MASK 30       /**< (line, masked): one of the partition's interrupt lines */
+#define BH_LINE_MASK 30       /**< (line, masked): one of its lines; all are masked at a start */
 #define BH_LINE_END 31        /**< (line): its interrupt is handled; another may come */
 #define BH_SIGNAL 32          /**< (signal): raises it; number from BH_SIGNAL_OPEN */
 #define BH_SIGNAL_OPEN 33     /**< (name): finds one of the partition's signals */

@@ -24,9 +24,11 @@
 #include "klib/printf.h"
 #include "virt/health.h"
 #include "virt/hypercall.h"
+#include "virt/line.h"
 #include "virt/partition.h"
 #include "virt/port.h"
 #include "virt/sched.h"
+#include "virt/signal.h"
 
 /* Whatever can be done about a loader that we do not know: say so, and stop. */
 static const struct multiboot_info *check_loader(uint32_t magic, paddr_t info)
@@ -79,6 +81,8 @@ void kmain(uint32_t magic, paddr_t info_address)
     system = load_description();
     partition_init(system);
     port_init(system);
+    line_init(system);
+    signal_init(system);
     sched_init(system, cmdline_value("plan"));
     if (cmdline_has("panic"))
         panic("asked for on the command line, with a 64-bit value: 0x%llx", 0x0123456789ABCDEFull);

@@ -15,12 +15,20 @@
 #include "klib/printf.h"
 
 static irq_handler *irq_handlers[IDT_IRQS];
+static irq_line_handler *on_line;
+static uint32_t lines; /* bit n: IRQ n is a partition's, and on_line's */
 static uint32_t spurious_count;
 
 void irq_set_handler(uint32_t irq, irq_handler *handler)
 {
     irq_handlers[irq] = handler;
     pic_unmask(irq);
+}
+
+void irq_set_line_handler(uint32_t of_partitions, irq_line_handler *handler)
+{
+    lines = of_partitions;
+    on_line = handler;
 }
 
 uint32_t irq_spurious_count(void)
@@ -33,6 +41,12 @@ void irq_dispatch(uint32_t irq)
     if (pic_is_spurious(irq)) {
         spurious_count++;
         pic_end_spurious(irq);
+        return;
+    }
+    if (lines >> irq & 1) {
+        on_line(
+            irq); /* first: it masks the line, so that one that stays high does not come again */
+        pic_end(irq);
         return;
     }
     pic_end(irq); /* first: the handler may arm the device again */

@@ -13,6 +13,12 @@ typedef void irq_handler(void);
 /** Sets the handler of an IRQ and lets it through. @param irq 0 to 15 */
 void irq_set_handler(uint32_t irq, irq_handler *handler);
 
+/** Handles an interrupt line of a partition: masks it. @param irq 0 to 15 */
+typedef void irq_line_handler(uint32_t irq);
+
+/** Says which lines are partitions' (bit n: IRQ n), and who handles them. They stay masked. */
+void irq_set_line_handler(uint32_t of_partitions, irq_line_handler *handler);
+
 /** Handles an interrupt line: spurious or not, its end, its handler. @param irq 0 to 15 */
 void irq_dispatch(uint32_t irq);
 

@@ -3,6 +3,7 @@
 
 #include "hw/idt.h"
 #include "hw/io.h"
+#include "hw/pic_lines.h"
 
 enum {
     PIC_1_COMMAND = 0x20,
@@ -75,4 +76,27 @@ void pic_end_spurious(uint32_t irq)
 {
     if (irq >= 8)
         io_out8(PIC_1_COMMAND, OCW2_END);
+}
+
+/* Port I/O is slow, and most partitions have no line: only a byte that changes is written. */
+void pic_set_lines(uint32_t lines, uint32_t open)
+{
+    uint32_t before = mask;
+
+    mask = (uint16_t)((before | lines) & ~(lines & open));
+    if (lines & open & 0xFF00)
+        mask &= (uint16_t) ~(1u << CASCADE);
+    if ((mask ^ before) & 0x00FF)
+        io_out8(PIC_1_DATA, (uint8_t)mask);
+    if ((mask ^ before) & 0xFF00)
+        io_out8(PIC_2_DATA, (uint8_t)(mask >> 8));
+}
+
+void pic_set_trigger(uint32_t lines, uint32_t level)
+{
+    uint32_t now = io_in8(PIC_ELCR_1) | (uint32_t)io_in8(PIC_ELCR_2) << 8;
+
+    now = (now & ~lines) | (lines & level);
+    io_out8(PIC_ELCR_1, (uint8_t)now);
+    io_out8(PIC_ELCR_2, (uint8_t)(now >> 8));
 }

@@ -100,6 +100,26 @@ int32_t bh_port_status(const struct bh_port *port, struct bh_port_status *status
     return bh_hypercall(BH_PORT_STATUS, port->number, (uint32_t)status, 0, 0, 0);
 }
 
+int32_t bh_line_mask(uint32_t line, uint32_t masked)
+{
+    return bh_hypercall(BH_LINE_MASK, line, masked, 0, 0, 0);
+}
+
+int32_t bh_line_end(uint32_t line)
+{
+    return bh_hypercall(BH_LINE_END, line, 0, 0, 0, 0);
+}
+
+int32_t bh_signal_open(const char *name)
+{
+    return bh_hypercall(BH_SIGNAL_OPEN, (uint32_t)name, 0, 0, 0, 0);
+}
+
+int32_t bh_signal(uint32_t signal)
+{
+    return bh_hypercall(BH_SIGNAL, signal, 0, 0, 0, 0);
+}
+
 int32_t bh_trap_handler_set(uint32_t vector, bh_trap_handler *handler)
 {
     if (vector >= BH_TRAPS)

@@ -89,6 +89,19 @@ int32_t bh_port_read(const struct bh_port *port, void *buffer, struct bh_port_st
 /** @return BH_OK or an error */
 int32_t bh_port_status(const struct bh_port *port, struct bh_port_status *status);
 
+/** Masks or unmasks one of the partition's interrupt lines; all are masked at a start. Line n comes
+ * as virtual interrupt BH_VIRQ_LINE + n. @return BH_OK, BH_EINVAL or BH_EPERM */
+int32_t bh_line_mask(uint32_t line, uint32_t masked);
+
+/** Says that a line's interrupt is handled, at the device too: another may come. */
+int32_t bh_line_end(uint32_t line);
+
+/** Finds a signal that the partition may raise. @return its number, BH_ENOENT or BH_EFAULT */
+int32_t bh_signal_open(const char *name);
+
+/** Raises it. @return BH_OK or BH_EINVAL */
+int32_t bh_signal(uint32_t signal);
+
 /** Sets an exception's handler; NULL gives it to the hypervisor. @return BH_OK or BH_EINVAL */
 int32_t bh_trap_handler_set(uint32_t vector, bh_trap_handler *handler);
 

@@ -10,8 +10,10 @@
 #include "virt/console.h"
 #include "virt/cpu.h"
 #include "virt/guest_access.h"
+#include "virt/line.h"
 #include "virt/memory.h"
 #include "virt/port.h"
+#include "virt/signal.h"
 #include "virt/virq.h"
 #include "virt/vtimer.h"
 #include "virt/vtrap.h"
@@ -160,6 +162,30 @@ static int32_t port_status_call(struct vcpu *v, const struct trap_frame *f)
     return port_status(v->partition, f->ebx, guest_pointer(f->ecx));
 }
 
+static int32_t line_mask_call(struct vcpu *v, const struct trap_frame *f)
+{
+    return line_mask(v, f->ebx, f->ecx);
+}
+
+static int32_t line_end_call(struct vcpu *v, const struct trap_frame *f)
+{
+    return line_end(v, f->ebx);
+}
+
+static int32_t signal_call(struct vcpu *v, const struct trap_frame *f)
+{
+    return signal_raise(v->partition, f->ebx);
+}
+
+static int32_t signal_open_call(struct vcpu *v, const struct trap_frame *f)
+{
+    char name[BH_NAME_SIZE];
+
+    if (guest_string_in(name, guest_pointer(f->ebx), sizeof name) < 0)
+        return BH_EFAULT;
+    return signal_open(v->partition, name);
+}
+
 /* A number that is given away, but has no handler yet. */
 static int32_t not_yet(struct vcpu *v, const struct trap_frame *f)
 {
@@ -198,10 +224,10 @@ hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_DEBUG_GET] = not_yet,
     [BH_EXECUTION_CLOCK] = not_yet,
     [BH_EXECUTION_TIMER] = not_yet,
-    [BH_LINE_MASK] = not_yet,
-    [BH_LINE_END] = not_yet,
-    [BH_SIGNAL] = not_yet,
-    [BH_SIGNAL_OPEN] = not_yet,
+    [BH_LINE_MASK] = line_mask_call,
+    [BH_LINE_END] = line_end_call,
+    [BH_SIGNAL] = signal_call,
+    [BH_SIGNAL_OPEN] = signal_open_call,
     [BH_PLAN_STATUS] = not_yet,
     [BH_PLAN_SWITCH] = not_yet,
     [BH_PARTITION_STATUS] = not_yet,

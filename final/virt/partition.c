@@ -190,6 +190,7 @@ static void finish_start(struct partition *p)
     v->virq_handler = 0;
     v->resting = RESTING_NOT;
     v->timer_tsc = TIMER_NEVER;
+    v->lines = v->lines_waiting = v->lines_open = 0;
     fpu_clean(&v->fpu);
     port_reset(p);
     if (cpu_this()->current == v)

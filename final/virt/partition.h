@@ -42,10 +42,13 @@ struct vcpu {
     vaddr_t trap_handlers[BH_TRAPS]; /**< the partition's own exception handlers; 0: none */
     vaddr_t virq_handler;            /**< where its virtual interrupts go; 0: nowhere */
     enum vcpu_resting resting;
-    uint64_t timer_tsc;    /**< when its timer expires, as a value of the TSC; or TIMER_NEVER */
-    uint64_t timer_ns;     /**< the same, on the hardware clock */
-    uint32_t timer_period; /**< ns; 0: one shot */
-    struct fpu_state fpu;  /**< while it is not the current one */
+    uint32_t lines;         /**< interrupt lines that it has unmasked; bit n: line n */
+    uint32_t lines_waiting; /**< of them, those that came, and whose BH_LINE_END is to come */
+    uint32_t lines_open;    /**< lines and not lines_waiting: those that may come in its slots */
+    uint64_t timer_tsc;     /**< when its timer expires, as a value of the TSC; or TIMER_NEVER */
+    uint64_t timer_ns;      /**< the same, on the hardware clock */
+    uint32_t timer_period;  /**< ns; 0: one shot */
+    struct fpu_state fpu;   /**< while it is not the current one */
 };
 
 struct partition {

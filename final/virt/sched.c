@@ -15,6 +15,7 @@
 #include "klib/printf.h"
 #include "klib/string.h"
 #include "virt/health.h"
+#include "virt/line.h"
 #include "virt/plan.h"
 #include "virt/virq.h"
 #include "virt/vtimer.h"
@@ -154,6 +155,7 @@ struct trap_frame *sched_resume(void)
                 deadline = v->timer_tsc;
         }
         timer_arm(deadline);
+        line_select(v);
         if (!can_run(v)) {
             idle(cpu);
             continue;

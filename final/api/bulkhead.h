@@ -97,15 +97,16 @@
 /** What a hypercall returns when it could not do what was asked. */
 enum bh_error {
     BH_OK = 0,
-    BH_ENOSYS = -1, /**< there is no such hypercall */
-    BH_EFAULT = -2, /**< a pointer leads out of the partition's memory, or may not be written to */
-    BH_EINVAL = -3, /**< an argument is out of its range */
-    BH_ESIZE = -4,  /**< a length or a count is more than one call does */
-    BH_EPERM = -5,  /**< the partition has not got that right */
-    BH_ENOMEM = -6, /**< its page-table pool is used up */
-    BH_ENOENT = -7, /**< there is nothing of that name */
-    BH_EEMPTY = -8, /**< there is no message */
-    BH_EFULL = -9,  /**< there is no room for another message */
+    BH_ENOSYS = -1,  /**< there is no such hypercall */
+    BH_EFAULT = -2,  /**< a pointer leads out of the partition's memory, or may not be written to */
+    BH_EINVAL = -3,  /**< an argument is out of its range */
+    BH_ESIZE = -4,   /**< a length or a count is more than one call does */
+    BH_EPERM = -5,   /**< the partition has not got that right */
+    BH_ENOMEM = -6,  /**< its page-table pool is used up */
+    BH_ENOENT = -7,  /**< there is nothing of that name */
+    BH_EEMPTY = -8,  /**< there is no message */
+    BH_EFULL = -9,   /**< there is no room for another message */
+    BH_ESTATE = -10, /**< the partition is in no state for that */
 };
 
 /** What the health monitor hears of. Each has a place in the tables of the description. */
@@ -142,6 +143,104 @@ enum {
     BH_PAGES_MAX = 32,     /**< pages of a BH_MAP, BH_UNMAP or BH_PROTECT */
     BH_TRAPS = 32,         /**< vectors 0 to 31 can have a trap handler */
     BH_PERIOD_MIN = 50000, /**< ns: the shortest period of a virtual timer */
+};
+
+/** For a hypercall's partition: the caller itself. In a record: nobody, the hypervisor. */
+#define BH_SELF 0xFFFFFFFF
+#define BH_NOBODY 0xFFFFFFFF
+
+/** A partition's operating mode, its own affair (ARINC 653 part 1, 2.3.1.4). */
+enum bh_mode {
+    BH_MODE_IDLE,       /**< it has shut itself down, and does not run before it is reset */
+    BH_MODE_COLD_START, /**< initialising, in memory without a past */
+    BH_MODE_WARM_START, /**< initialising; its areas but the first hold what they held */
+    BH_MODE_NORMAL,     /**< initialised: it said so */
+};
+
+/** What others may know of a partition: whether it can run. */
+enum bh_state {
+    BH_STATE_READY,     /**< runs in its slots */
+    BH_STATE_STARTING,  /**< is being loaded, in its own slots */
+    BH_STATE_FINISHED,  /**< ended itself */
+    BH_STATE_STOPPED,   /**< ended by the health monitor or a system partition */
+    BH_STATE_SUSPENDED, /**< waits to be resumed */
+    BH_STATE_IDLE,      /**< set itself to BH_MODE_IDLE */
+};
+
+/** How a partition is reset. */
+enum bh_reset {
+    BH_RESET_COLD, /**< all its memory is scrubbed */
+    BH_RESET_WARM, /**< its first area is loaded anew, the others are kept */
+};
+
+/** Why a partition started. */
+enum bh_start_reason {
+    BH_START_POWER_ON, /**< with the system */
+    BH_START_SELF,     /**< it asked for it */
+    BH_START_HEALTH,   /**< the health monitor reset it */
+    BH_START_CONTROL,  /**< a system partition reset it */
+    BH_START_SYSTEM,   /**< the whole system was reset */
+};
+
+/** A partition, for BH_PARTITION_STATUS. */
+struct bh_partition_status {
+    char name[BH_NAME_SIZE];
+    uint32_t id;     /**< its number */
+    uint32_t state;  /**< enum bh_state */
+    uint32_t mode;   /**< enum bh_mode */
+    uint32_t reason; /**< enum bh_start_reason, of its last start */
+    uint32_t starts; /**< how often it was started */
+    uint32_t resets; /**< how often the health monitor reset it since a system partition did */
+    uint32_t faults; /**< how often it was charged with a fault */
+    int32_t result;  /**< what it ended with */
+};
+
+/** For BH_SYSTEM_STATUS. */
+struct bh_system_status {
+    uint64_t ns;         /**< on the hardware clock */
+    uint32_t partitions; /**< how many there are: 0 to partitions - 1 */
+    uint32_t frames;     /**< major frames that are over */
+    uint32_t resets;     /**< how often the whole system was reset */
+    uint32_t spurious;   /**< interrupts that nobody raised */
+};
+
+/** What the health monitor did about an event. */
+enum bh_health_action {
+    BH_ACTION_USUAL, /**< only in tables, not in records */
+    BH_ACTION_IGNORE,
+    BH_ACTION_LOG,
+    BH_ACTION_PROPAGATE,
+    BH_ACTION_SUSPEND,
+    BH_ACTION_HALT,
+    BH_ACTION_WARM_RESET,
+    BH_ACTION_COLD_RESET,
+    BH_ACTION_SWITCH_PLAN,
+    BH_ACTION_RESET_SYSTEM,
+    BH_ACTION_HALT_SYSTEM,
+    BH_ACTION_COUNT,
+};
+
+/** An event that the health monitor wrote down. */
+struct bh_health_record {
+    uint64_t ns;        /**< when, on the hardware clock */
+    uint32_t sequence;  /**< from 0, without a gap: one that is missing was lost */
+    uint32_t event;     /**< enum bh_health_event */
+    uint32_t action;    /**< enum bh_health_action: what was done */
+    uint32_t partition; /**< whose event; or BH_NOBODY */
+    int32_t code;       /**< of BH_HEALTH_RAISE, of BH_HALT; how late, in ns; an interrupt line */
+    uint32_t vector;    /**< of the exception, where there was one */
+    uint32_t error;     /**< the CPU's error code, or 0 */
+    uint32_t address;   /**< of a page fault (CR2), else 0 */
+    uint32_t eip;       /**< where the partition stood */
+    uint32_t cs;        /**< at which level: its last two bits */
+};
+
+/** The health monitor's log. What is read is taken out of it. */
+struct bh_health_status {
+    uint32_t waiting; /**< records that can be read */
+    uint32_t lost;    /**< that found no room, or were written over before they were read */
+    uint32_t written; /**< events so far, read, waiting and lost */
+    uint32_t reserved;
 };
 
 /** Rights to a page or an area. On 32-bit x86 what can be read can be executed. */
@@ -200,12 +299,15 @@ struct bh_control_page {
     uint32_t virq_enabled; /**< not 0: virtual interrupts may come */
     uint32_t virq_pending; /**< bit n: virtual interrupt n waits to be delivered */
     uint32_t virq_mask;    /**< bit n: virtual interrupt n has to wait */
-    uint32_t reserved;
+    uint32_t start_reason; /**< enum bh_start_reason */
     char name[BH_NAME_SIZE];
-    uint32_t id;          /**< the partition's number */
-    uint32_t starts;      /**< how often it was started before */
-    uint64_t tsc_start;   /**< the TSC when the hardware clock was 0 */
-    uint64_t ns_per_tick; /**< 32.32: nanoseconds a tick of the TSC */
+    uint32_t id;                    /**< the partition's number */
+    uint32_t starts;                /**< how often it was started before */
+    uint64_t tsc_start;             /**< the TSC when the hardware clock was 0 */
+    uint64_t ns_per_tick;           /**< 32.32: nanoseconds a tick of the TSC */
+    uint32_t mode;                  /**< enum bh_mode */
+    uint32_t health_count;          /**< events that were propagated to the partition */
+    struct bh_health_record health; /**< the last of them */
 };
 
 #endif

@@ -163,8 +163,8 @@ void trap_dispatch(struct bh_trap *trap)
 const char *bh_error_name(int32_t result)
 {
     static const char *const names[] = {
-        "BH_OK",    "BH_ENOSYS", "BH_EFAULT", "BH_EINVAL", "BH_ESIZE",
-        "BH_EPERM", "BH_ENOMEM", "BH_ENOENT", "BH_EEMPTY", "BH_EFULL",
+        "BH_OK",     "BH_ENOSYS", "BH_EFAULT", "BH_EINVAL", "BH_ESIZE",  "BH_EPERM",
+        "BH_ENOMEM", "BH_ENOENT", "BH_EEMPTY", "BH_EFULL",  "BH_ESTATE",
     };
 
     if (result >= 0)

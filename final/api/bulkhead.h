@@ -304,10 +304,12 @@ struct bh_control_page {
     uint32_t id;                    /**< the partition's number */
     uint32_t starts;                /**< how often it was started before */
     uint64_t tsc_start;             /**< the TSC when the hardware clock was 0 */
-    uint64_t ns_per_tick;           /**< 32.32: nanoseconds a tick of the TSC */
+    uint64_t ns_per_tick;           /**< 32.32: clock_factor << clock_shift */
     uint32_t mode;                  /**< enum bh_mode */
     uint32_t health_count;          /**< events that were propagated to the partition */
     struct bh_health_record health; /**< the last of them */
+    uint32_t clock_factor;          /**< the hardware clock reads, in integers and rounded down, */
+    uint32_t clock_shift; /**< (((tsc - tsc_start) << clock_shift) * clock_factor) / 2^32 ns */
 };
 
 #endif

@@ -20,9 +20,8 @@ enum {
 };
 
 static struct clock_calibration calibration;
-static uint64_t tsc_start;
-static uint64_t ns_per_tick;  /* 32.32 */
 static uint64_t ticks_per_ns; /* 32.32 */
+static struct clock_scale scale;
 
 static uint64_t measure(uint16_t count, uint64_t quiet)
 {
@@ -64,6 +63,16 @@ static uint64_t ratio_of_hz(uint64_t hz)
     return whole << 32 | div64((uint64_t)rest << 32, NS_PER_SECOND, NULL);
 }
 
+/* Nanoseconds a tick, to 32 significant bits: what is cut off is less than 2^-31 of it, half a
+ * nanosecond a second, and a partition reads the clock with two multiplications. */
+static void set_scale(uint64_t ns_per_tick)
+{
+    for (scale.shift = 0; ns_per_tick >> 32; scale.shift++)
+        ns_per_tick >>= 1;
+    scale.factor = (uint32_t)ns_per_tick;
+    scale.start = tsc_read();
+}
+
 void clock_init(void)
 {
     if (!(cpuid(1).edx & CPUID_1_EDX_TSC))
@@ -73,9 +82,8 @@ void clock_init(void)
     if (clock_tsc_hz() < NS_PER_US)
         panic("the TSC ticks at %llu Hz, which cannot be", clock_tsc_hz());
     calibration.overhead = measure_overhead();
-    ns_per_tick = ratio_shift32(clock_tsc_hz(), NS_PER_SECOND);
     ticks_per_ns = ratio_of_hz(clock_tsc_hz());
-    tsc_start = tsc_read();
+    set_scale(ratio_shift32(clock_tsc_hz(), NS_PER_SECOND));
 }
 
 const struct clock_calibration *clock_calibration(void)
@@ -90,17 +98,29 @@ uint64_t clock_tsc_hz(void)
 
 uint64_t clock_from_ticks(uint64_t ticks)
 {
-    return mul_shift32(ticks, ns_per_tick);
+    return mul_fraction(ticks << scale.shift, scale.factor);
 }
 
 uint64_t clock_from_tsc(uint64_t tsc)
 {
-    return clock_from_ticks(tsc - tsc_start);
+    return clock_from_ticks(tsc - scale.start);
+}
+
+/* Both factors are rounded down, so the first product is too small by some billionths. What is
+ * missing is converted again, and then less than a nanosecond is missing: a few ticks. */
+uint64_t clock_to_ticks(uint64_t ns)
+{
+    uint64_t ticks = mul_shift32(ns, ticks_per_ns);
+
+    ticks += mul_shift32(ns - clock_from_ticks(ticks), ticks_per_ns);
+    while (clock_from_ticks(ticks) < ns)
+        ticks++;
+    return ticks;
 }
 
 uint64_t clock_to_tsc(uint64_t ns)
 {
-    return tsc_start + mul_shift32(ns, ticks_per_ns);
+    return scale.start + clock_to_ticks(ns);
 }
 
 uint64_t clock_now(void)
@@ -108,16 +128,15 @@ uint64_t clock_now(void)
     return clock_from_tsc(tsc_read());
 }
 
-void clock_scale(uint64_t *start, uint64_t *factor)
+const struct clock_scale *clock_scale(void)
 {
-    *start = tsc_start;
-    *factor = ns_per_tick;
+    return &scale;
 }
 
 void clock_print(void)
 {
     uint64_t lowest = calibration.hz[0], highest = calibration.hz[CLOCK_ROUNDS - 1];
-    uint32_t ps = (uint32_t)(mul_shift32(2000, ns_per_tick) + 1) / 2, khz_rest; /* rounded */
+    uint32_t ps = (uint32_t)(clock_from_ticks(2000) + 1) / 2, khz_rest; /* rounded */
     uint64_t khz = div64(clock_tsc_hz(), 1000, &khz_rest);
 
     printf("TSC: %llu.%03u kHz, median of %u rounds, spread %llu Hz; a tick is %u.%03u ns.\n", khz,

@@ -2,7 +2,7 @@
  * @file
  * core: time in nanoseconds since the clock started, from the TSC.
  *
- * Start-up measures the TSC against the PIT, once. After that a reading costs one rdtsc and four
+ * Start-up measures the TSC against the PIT, once. After that a reading costs one rdtsc and two
  * multiplications; there is no division on its path.
  */
 #ifndef CORE_CLOCK_H
@@ -20,6 +20,12 @@ enum {
 struct clock_calibration {
     uint64_t hz[CLOCK_ROUNDS]; /**< the TSC's frequency by each round, sorted */
     int32_t overhead;          /**< TSC ticks that a measurement takes beyond its count */
+};
+
+/** The clock reads (((tsc - start) << shift) * factor) / 2^32 ns, in integers, rounded down. */
+struct clock_scale {
+    uint64_t start;
+    uint32_t factor, shift;
 };
 
 /**
@@ -43,15 +49,17 @@ uint64_t clock_from_ticks(uint64_t ticks);
 /** @return the reading of the clock, in ns, at which the TSC shows this value. */
 uint64_t clock_from_tsc(uint64_t tsc);
 
-/** Gives away the scale: the clock reads ((tsc - start) * factor) / 2^32 ns. */
-void clock_scale(uint64_t *start, uint64_t *factor);
+/** @return the scale, for partitions: what they compute is what clock_now() says, to the bit. */
+const struct clock_scale *clock_scale(void);
 
 /**
- * The TSC's value at which the clock shows this time. Each conversion rounds its factor down, so
- * the two drift apart, by some microseconds an hour on a slow TSC.
- * @param ns  below 2^62
+ * The first value of the TSC at which the clock shows this time or a later one.
+ * @param ns  below 2^60
  */
 uint64_t clock_to_tsc(uint64_t ns);
+
+/** @return the fewest ticks of the TSC that are so long or longer. @param ns  below 2^60 */
+uint64_t clock_to_ticks(uint64_t ns);
 
 /** Prints the calibration: rounds, spread, and what a tick of the TSC is. */
 void clock_print(void);

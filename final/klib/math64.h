@@ -51,6 +51,16 @@ static inline uint64_t mul_shift32(uint64_t a, uint64_t factor)
 }
 
 /**
+ * Multiplies by a fixed-point factor below 1: (a * factor) / 2^32, in two 32-bit multiplications.
+ *
+ * @return the product, rounded down
+ */
+static inline uint64_t mul_fraction(uint64_t a, uint32_t factor)
+{
+    return ((uint64_t)(uint32_t)a * factor >> 32) + (uint64_t)(uint32_t)(a >> 32) * factor;
+}
+
+/**
  * The 32.32 factor that turns counts of a clock at `from_hz` into counts of one at `to_hz`.
  *
  * @param from_hz  any frequency but 0, in Hz; above 2^32 Hz the result loses its last bits

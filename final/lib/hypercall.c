@@ -1,7 +1,6 @@
 /* lib: hypercalls as functions. */
 #include "lib/hypercall.h"
 
-#include "klib/math64.h"
 #include "lib/guest.h"
 
 static bh_trap_handler *handlers[BH_TRAPS];
@@ -27,15 +26,6 @@ uint64_t bh_clock(void)
 
     bh_hypercall(BH_CLOCK, (uint32_t)&ns, 0, 0, 0, 0);
     return ns;
-}
-
-uint64_t bh_clock_fast(void)
-{
-    volatile struct bh_control_page *control = bh_control();
-    uint32_t low, high;
-
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-    return mul_shift32(((uint64_t)high << 32 | low) - control->tsc_start, control->ns_per_tick);
 }
 
 void bh_yield(void)

@@ -40,9 +40,6 @@ int32_t bh_console_write(const char *text, uint32_t bytes);
 /** @return the hardware clock in ns, by hypercall. */
 uint64_t bh_clock(void);
 
-/** @return the hardware clock in ns, computed from the control page with no hypercall. */
-uint64_t bh_clock_fast(void);
-
 /** Gives up the rest of the slot. */
 void bh_yield(void);
 
@@ -112,6 +109,35 @@ const char *bh_error_name(int32_t result);
 static inline volatile struct bh_control_page *bh_control(void)
 {
     return (volatile struct bh_control_page *)BH_CONTROL_PAGE;
+}
+
+/**
+ * @return the hardware clock in ns, with no hypercall: to the bit what bh_clock() says. In assembly,
+ *         because compilers make a branch of a 64-bit shift: this is 13 instructions.
+ */
+static inline uint64_t bh_clock_fast(void)
+{
+    volatile struct bh_control_page *control = bh_control();
+    uint32_t low, high, a, b;
+
+    __asm__ volatile("rdtsc\n\t"
+                     "subl %[start], %%eax\n\t"
+                     "sbbl 4+%[start], %%edx\n\t"
+                     "movl %[shift], %%ecx\n\t"
+                     "shldl %%cl, %%eax, %%edx\n\t"
+                     "shll %%cl, %%eax\n\t"
+                     "movl %%edx, %[b]\n\t"
+                     "mull %[factor]\n\t"
+                     "movl %%edx, %%ecx\n\t"
+                     "movl %[b], %%eax\n\t"
+                     "mull %[factor]\n\t"
+                     "addl %%ecx, %%eax\n\t"
+                     "adcl $0, %%edx"
+                     : "=&a"(low), "=&d"(high), "=&c"(a), [b] "=&r"(b)
+                     : [start] "m"(control->tsc_start), [shift] "m"(control->clock_shift),
+                       [factor] "m"(control->clock_factor)
+                     : "cc");
+    return (uint64_t)high << 32 | low;
 }
 
 #endif

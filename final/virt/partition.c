@@ -87,7 +87,10 @@ static void fill_control_page(struct partition *p)
     string_copy(p->control->name, p->config->name, sizeof p->control->name);
     p->control->id = p->id;
     p->control->starts = p->starts;
-    clock_scale(&p->control->tsc_start, &p->control->ns_per_tick);
+    p->control->tsc_start = clock_scale()->start;
+    p->control->clock_factor = clock_scale()->factor;
+    p->control->clock_shift = clock_scale()->shift;
+    p->control->ns_per_tick = (uint64_t)clock_scale()->factor << clock_scale()->shift;
     map_page(p, BH_CONTROL_PAGE, paging_physical(p->control), PAGE_WRITE);
 }
 

@@ -65,7 +65,7 @@
 #define BH_SYSTEM_STATUS 42     /**< (S) (struct bh_system_status *) */
 #define BH_SYSTEM_RESET 43      /**< (S) (): all partitions, and the first plan */
 #define BH_SYSTEM_HALT 44       /**< (S) (result): power off */
-#define BH_HEALTH_RAISE 45      /**< (code): an application's own event */
+#define BH_HEALTH_RAISE 45      /**< (event, code): an application's own event */
 #define BH_HEALTH_READ 46       /**< (S) (struct bh_health_record *, struct bh_health_status *) */
 #define BH_HEALTH_STATUS 47     /**< (S) (struct bh_health_status *) */
 

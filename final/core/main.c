@@ -76,9 +76,9 @@ void kmain(uint32_t magic, paddr_t info_address)
     frame_init();
     module_init(info);
     hypercall_init();
-    health_init();
     timer_init(sched_timer_event);
     system = load_description();
+    health_init(system);
     partition_init(system);
     port_init(system);
     line_init(system);

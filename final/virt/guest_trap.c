@@ -6,8 +6,19 @@
 #include "hw/cpu.h"
 #include "hw/hypercall_entry.h"
 #include "hw/idt.h"
+#include "virt/health.h"
 #include "virt/sched.h"
 #include "virt/vtrap.h"
+
+/* One whose handler could not be entered is two: the exception, and the fault on the way there. */
+static enum bh_health_event fault_of(const struct vcpu *v)
+{
+    uint32_t vector = v->entry.frame.vector;
+
+    if (vector < BH_TRAPS && v->trap_handlers[vector])
+        return BH_HEALTH_DOUBLE;
+    return health_event_of_trap(vector);
+}
 
 /* An exception is the partition's own affair when it has a handler for it, and a fault if not. */
 static void exception(struct vcpu *v, uint32_t address)
@@ -15,7 +26,7 @@ static void exception(struct vcpu *v, uint32_t address)
     if (v->entry.frame.vector != TRAP_PAGE_FAULT)
         address = 0;
     if (!vtrap_deliver(v, address))
-        partition_fault(v->partition, address);
+        health_fault(v->partition, fault_of(v), address);
 }
 
 struct trap_frame *guest_trap(struct trap_frame *frame)
@@ -42,6 +53,6 @@ struct trap_frame *guest_return_failed(void)
     struct vcpu *v = cpu_this()->current;
 
     v->entry.frame.vector = TRAP_PROTECTION;
-    partition_fault(v->partition, 0);
+    health_fault(v->partition, BH_HEALTH_STATE, 0);
     return sched_resume();
 }

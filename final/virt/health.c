@@ -1,92 +1,227 @@
-/* virt: the health log. The indices run freely and are masked at use: full is a difference of
- * HEALTH_EVENTS, empty one of 0. */
+/* virt: the health monitor: from an event to what is done about it. */
 #include "virt/health.h"
 
-#include "core/clock.h"
-#include "core/timer.h"
-#include "klib/math64.h"
-#include "klib/printf.h"
+#include "core/health_table.h"
+#include "hw/cpu.h"
+#include "virt/control.h"
+#include "virt/cpu.h"
+#include "virt/health_log.h"
+#include "virt/sched.h"
+#include "virt/virq.h"
+#include "virt/vtrap.h"
 
-enum { PRINT_US = 250 /* what printing one event takes, at the most, on a slow machine */ };
+enum {
+    SYSTEM_RESETS_MAX = 8, /* by the health monitor; one more is a loop, and ends the run */
+};
 
-static struct health_event events[HEALTH_EVENTS];
-static uint32_t head, tail; /* next to write, next to print */
-static uint32_t lost;
-static uint32_t print_ticks;
+static const struct system *description;
+static uint32_t system_resets;
 
-void health_init(void)
+void health_init(const struct system *system)
 {
-    print_ticks = (uint32_t)div64(PRINT_US * clock_tsc_hz(), 1000000, NULL);
+    description = system;
+    health_log_init();
 }
 
-/* @return the event to fill in, or NULL when it is lost. */
-static struct health_event *new_event(struct partition *p, enum health_kind kind)
+enum bh_health_event health_event_of_trap(uint32_t vector)
 {
-    struct health_event *e = &events[head % HEALTH_EVENTS];
+    static const uint8_t events[BH_TRAPS] = {
+        [TRAP_DIVIDE] = BH_HEALTH_DIVIDE,     [TRAP_DEBUG] = BH_HEALTH_DEBUG,
+        [TRAP_BREAKPOINT] = BH_HEALTH_DEBUG,  [TRAP_OVERFLOW] = BH_HEALTH_OVERFLOW,
+        [TRAP_BOUND] = BH_HEALTH_OVERFLOW,    [TRAP_INVALID_OPCODE] = BH_HEALTH_ILLEGAL,
+        [TRAP_NO_FPU] = BH_HEALTH_FPU,        [TRAP_FPU] = BH_HEALTH_FPU,
+        [TRAP_SIMD] = BH_HEALTH_FPU,          [TRAP_STACK] = BH_HEALTH_STACK,
+        [TRAP_PAGE_FAULT] = BH_HEALTH_MEMORY, [TRAP_ALIGNMENT] = BH_HEALTH_ALIGNMENT,
+    };
 
-    if (head - tail == HEALTH_EVENTS) {
-        lost++;
-        return NULL;
-    }
-    head++;
-    e->kind = kind;
-    e->partition = p;
-    e->ns = clock_now();
-    return e;
+    /* #DE is event 0: what is none of the others is a general protection. */
+    if (vector == TRAP_DIVIDE || (vector < BH_TRAPS && events[vector]))
+        return events[vector];
+    return BH_HEALTH_PROTECTION;
 }
 
-void health_fault(struct partition *p, uint32_t address)
+/* What is usual: see health.h. */
+static enum health_action usual(enum bh_health_event event)
 {
-    struct health_event *e = new_event(p, HEALTH_FAULT);
+    if (event <= BH_HEALTH_STATE)
+        return HEALTH_COLD_RESET;
+    if (event == BH_HEALTH_RESET_LOOP)
+        return HEALTH_HALT;
+    return event < BH_HEALTH_MACHINE_CHECK ? HEALTH_LOG : HEALTH_HALT_SYSTEM;
+}
 
-    if (!e)
+static enum health_action action_for(const struct partition *p, enum bh_health_event event)
+{
+    bool by_partition = p && health_event_of_partition(event);
+    const uint8_t *table = by_partition ? p->config->actions : description->actions;
+
+    return table[event] == HEALTH_USUAL ? usual(event) : table[event];
+}
+
+/* The system starts again, unless it keeps doing that. */
+static void reset_system(void)
+{
+    if (system_resets++ == SYSTEM_RESETS_MAX)
+        sched_finish(false);
+    control_reset_system();
+}
+
+static void reset(struct partition *p, enum bh_reset how)
+{
+    if (p->resets == p->config->restarts) {
+        if (p->config->restarts)
+            health_event(p, BH_HEALTH_RESET_LOOP, (int32_t)p->resets);
+        else
+            partition_end(p, PARTITION_STOPPED);
         return;
-    e->address = address;
-    e->frame = p->vcpu.entry.frame;
-}
-
-void health_finished(struct partition *p, int32_t result)
-{
-    struct health_event *e = new_event(p, HEALTH_FINISHED);
-
-    if (e)
-        e->result = result;
-}
-
-static void print_oldest(void)
-{
-    const struct health_event *e = &events[tail++ % HEALTH_EVENTS];
-    const char *name = e->partition->config->name;
-
-    if (e->kind == HEALTH_FINISHED) {
-        printf("Partition %s finished with %d.\n", name, e->result);
-        return;
     }
-    printf("Partition %s is stopped: ", name);
-    trap_print_cause(&e->frame, e->address);
+    p->resets++;
+    partition_begin_start(p, how, BH_START_HEALTH);
 }
 
-static void print_lost(void)
+static void switch_plan(struct partition *p, enum bh_health_event event)
 {
-    if (lost)
-        printf("(%u health events more found no room in the log)\n", lost);
-    lost = 0;
+    uint32_t plan =
+        health_event_of_partition(event) ? p->config->health_plan : description->health_plan;
+
+    if (p && (health_event_of_partition(event) || event == BH_HEALTH_RESET_LOOP))
+        control_halt(p, PARTITION_STOPPED, p->result);
+    (void)plan;
 }
 
-bool health_pump(void)
+/* Does it. The event is written down already, and a partition that has ended stays as it is. */
+static void act(struct partition *p, enum bh_health_event event, enum health_action action)
 {
-    if ((head == tail && !lost) || !timer_leaves(print_ticks))
+    switch (action) {
+    case HEALTH_USUAL:
+    case HEALTH_IGNORE:
+    case HEALTH_LOG:
+    case HEALTH_PROPAGATE:
+    case HEALTH_ACTIONS:
+        return;
+    case HEALTH_SUSPEND:
+        control_suspend(p);
+        return;
+    case HEALTH_HALT:
+        control_halt(p, PARTITION_STOPPED, p->result);
+        return;
+    case HEALTH_WARM_RESET:
+        reset(p, BH_RESET_WARM);
+        return;
+    case HEALTH_COLD_RESET:
+        reset(p, BH_RESET_COLD);
+        return;
+    case HEALTH_SWITCH_PLAN:
+        switch_plan(p, event);
+        return;
+    case HEALTH_RESET_SYSTEM:
+        reset_system();
+        return;
+    case HEALTH_HALT_SYSTEM:
+        sched_finish(false);
+    }
+}
+
+/* A fault goes to the handler of BH_VIRQ_HEALTH at once, as an exception would: the partition
+ * cannot go on otherwise. @return false when the handler cannot be entered */
+static bool enter_handler(struct vcpu *v, const struct bh_health_record *record)
+{
+    volatile struct bh_control_page *control = v->control;
+
+    if (!control->virq_enabled || control->virq_mask >> BH_VIRQ_HEALTH & 1 || !v->virq_handler ||
+        !vtrap_enter(v, BH_VIRQ_BASE + BH_VIRQ_HEALTH, record->error, record->address,
+                     v->virq_handler))
         return false;
-    if (head != tail)
-        print_oldest();
-    else
-        print_lost();
+    control->virq_enabled = 0;
     return true;
 }
 
-void health_drain(void)
+/* Leaves an event where the partition finds it. */
+static void show(struct partition *p, const struct bh_health_record *record)
 {
-    while (head != tail)
-        print_oldest();
-    print_lost();
+    p->control->health = *record;
+    p->control->health_count++;
+}
+
+static void write_down_and_act(struct partition *p, struct bh_health_record *record)
+{
+    if (record->action == HEALTH_IGNORE)
+        return;
+    health_log_insert(record);
+    if (record->action == HEALTH_PROPAGATE && p)
+        show(p, record);
+    act(p, record->event, record->action);
+}
+
+void health_fault(struct partition *p, enum bh_health_event event, uint32_t address)
+{
+    struct trap_frame *f = &p->vcpu.entry.frame;
+    struct bh_health_record record = {
+        .event = event,
+        .action = action_for(p, event),
+        .partition = p->id,
+        .vector = f->vector,
+        .error = f->error,
+        .address = address,
+        .eip = f->eip,
+        .cs = f->cs,
+    };
+
+    if (record.action == HEALTH_PROPAGATE && !enter_handler(&p->vcpu, &record))
+        record.action = usual(event);
+    if (record.action == HEALTH_IGNORE || record.action == HEALTH_LOG)
+        f->eflags |= EFLAGS_RF; /* #DB on an instruction: not once more on the same one */
+    p->faults += record.action != HEALTH_IGNORE;
+    write_down_and_act(p, &record);
+}
+
+static struct bh_health_record record_of(struct partition *p, enum bh_health_event event,
+                                         enum health_action action, int32_t code)
+{
+    return (struct bh_health_record){
+        .event = event,
+        .action = action,
+        .partition = p->id,
+        .code = code,
+        .eip = p->vcpu.entry.frame.eip,
+        .cs = p->vcpu.entry.frame.cs,
+    };
+}
+
+void health_event(struct partition *p, enum bh_health_event event, int32_t code)
+{
+    struct bh_health_record record = record_of(p, event, action_for(p, event), code);
+
+    if (record.action == HEALTH_PROPAGATE)
+        virq_raise(&p->vcpu, BH_VIRQ_HEALTH);
+    write_down_and_act(p, &record);
+}
+
+/* One that ended well is no error: it is written down, and that is all. */
+void health_finished(struct partition *p, int32_t result)
+{
+    enum health_action action = result < 0 ? action_for(p, BH_HEALTH_FINISHED) : HEALTH_LOG;
+    struct bh_health_record record = record_of(p, BH_HEALTH_FINISHED, action, result);
+
+    write_down_and_act(p, &record);
+}
+
+void health_machine_event(enum bh_health_event event, int32_t code)
+{
+    struct bh_health_record record = {
+        .event = event,
+        .action = action_for(NULL, event),
+        .partition = BH_NOBODY,
+        .code = code,
+    };
+
+    write_down_and_act(NULL, &record);
+}
+
+int32_t health_raise_call(struct vcpu *v, const struct trap_frame *f)
+{
+    if (f->ebx != BH_HEALTH_APPLICATION && f->ebx != BH_HEALTH_DEADLINE)
+        return BH_EINVAL;
+    health_event(v->partition, f->ebx, (int32_t)f->ecx);
+    return BH_OK;
 }

@@ -1,40 +1,57 @@
 /**
  * @file
- * virt: the health log: what happened to partitions, written down at once and printed when nobody
- * needs the processor. Writing an event down costs the same whatever it is, so that a partition
- * that faults near its slot's end does not take time from the next one.
+ * virt: the health monitor (ARINC 653 part 1, 2.4). Whatever goes wrong comes here as an event; the
+ * description's tables say what is done about it. Each event is written down at once, which costs
+ * the same whatever it is, and printed when nobody needs the processor, so that a partition that
+ * faults near its slot's end does not take time from the next one.
+ *
+ * What "usual" means in the tables:
+ *
+ *     a partition's faults   cold reset; halt when its restarts are used up
+ *     application, deadline  log
+ *     finished               log
+ *     reset loop             halt
+ *     slot late, spurious, NMI   log
+ *     machine check, hypervisor  halt the system
  */
 #ifndef VIRT_HEALTH_H
 #define VIRT_HEALTH_H
 
+#include "hw/hypercall_entry.h"
 #include "virt/partition.h"
 
 enum {
-    HEALTH_EVENTS = 64, /**< that can wait to be printed; later ones are counted, and lost */
+    HEALTH_EVENTS = 64, /**< that can wait to be printed, and to be read; older ones are lost */
 };
 
-enum health_kind {
-    HEALTH_FAULT,    /**< stopped by a trap that is nobody's but its own */
-    HEALTH_FINISHED, /**< said that it is done */
-};
+/** Gets the log and the tables ready. Call before partitions run. */
+void health_init(const struct system *system);
 
-struct health_event {
-    enum health_kind kind;
-    struct partition *partition;
-    uint64_t ns;             /**< when, on the hardware clock */
-    int32_t result;          /**< HEALTH_FINISHED */
-    uint32_t address;        /**< HEALTH_FAULT: CR2 at a page fault */
-    struct trap_frame frame; /**< HEALTH_FAULT: the partition's registers */
-};
+/** @return the event that an exception of a partition is: enum bh_health_event */
+enum bh_health_event health_event_of_trap(uint32_t vector);
 
-/** Gets the log ready. */
-void health_init(void);
+/**
+ * The one thing that happens to a partition that misbehaves: an event is charged to it, with the
+ * trap in its frame, and what its table says is done. Another may run next.
+ * @param event    of a partition's faults
+ * @param address  CR2 as it was at a page fault
+ */
+void health_fault(struct partition *p, enum bh_health_event event, uint32_t address);
 
-/** Writes down that a partition's trap ended it. @param address  CR2 as it was at a page fault */
-void health_fault(struct partition *p, uint32_t address);
+/**
+ * A partition's own event, or one of the hypervisor's that names a partition.
+ * @param code  what the event comes with
+ */
+void health_event(struct partition *p, enum bh_health_event event, int32_t code);
 
-/** Writes down that a partition ended itself. */
+/** An event of the hypervisor's that has nothing to do with a partition. */
+void health_machine_event(enum bh_health_event event, int32_t code);
+
+/** A partition ended itself. An action of its table is taken when it says that it failed. */
 void health_finished(struct partition *p, int32_t result);
+
+/** BH_HEALTH_RAISE: see api/bulkhead.h. */
+hypercall_handler health_raise_call;
 
 /**
  * Prints the oldest event that waits, if there is time for it before the timer's next event.

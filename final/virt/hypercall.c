@@ -8,8 +8,10 @@
 #include "hw/idt.h"
 #include "klib/string.h"
 #include "virt/console.h"
+#include "virt/control.h"
 #include "virt/cpu.h"
 #include "virt/guest_access.h"
+#include "virt/health_log.h"
 #include "virt/line.h"
 #include "virt/memory.h"
 #include "virt/port.h"
@@ -64,12 +66,6 @@ static int32_t wait_call(struct vcpu *v, const struct trap_frame *f)
 {
     (void)f;
     return rest(v, RESTING_UNTIL_VIRQ);
-}
-
-static int32_t halt_call(struct vcpu *v, const struct trap_frame *f)
-{
-    partition_finish(v->partition, (int32_t)f->ebx);
-    return BH_OK;
 }
 
 static int32_t area_call(struct vcpu *v, const struct trap_frame *f)
@@ -198,7 +194,7 @@ hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_CONSOLE_WRITE] = console_call,
     [BH_CLOCK] = clock_call,
     [BH_YIELD] = yield_call,
-    [BH_HALT] = halt_call,
+    [BH_HALT] = control_own_halt_call,
     [BH_AREA] = area_call,
     [BH_MAP] = map_call,
     [BH_UNMAP] = unmap_call,
@@ -230,18 +226,18 @@ hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_SIGNAL_OPEN] = signal_open_call,
     [BH_PLAN_STATUS] = not_yet,
     [BH_PLAN_SWITCH] = not_yet,
-    [BH_PARTITION_STATUS] = not_yet,
-    [BH_PARTITION_MODE] = not_yet,
-    [BH_PARTITION_RESET] = not_yet,
-    [BH_PARTITION_SUSPEND] = not_yet,
-    [BH_PARTITION_RESUME] = not_yet,
-    [BH_PARTITION_HALT] = not_yet,
-    [BH_SYSTEM_STATUS] = not_yet,
-    [BH_SYSTEM_RESET] = not_yet,
-    [BH_SYSTEM_HALT] = not_yet,
-    [BH_HEALTH_RAISE] = not_yet,
-    [BH_HEALTH_READ] = not_yet,
-    [BH_HEALTH_STATUS] = not_yet,
+    [BH_PARTITION_STATUS] = control_status_call,
+    [BH_PARTITION_MODE] = control_mode_call,
+    [BH_PARTITION_RESET] = control_reset_call,
+    [BH_PARTITION_SUSPEND] = control_suspend_call,
+    [BH_PARTITION_RESUME] = control_resume_call,
+    [BH_PARTITION_HALT] = control_halt_call,
+    [BH_SYSTEM_STATUS] = control_system_status_call,
+    [BH_SYSTEM_RESET] = control_system_reset_call,
+    [BH_SYSTEM_HALT] = control_system_halt_call,
+    [BH_HEALTH_RAISE] = health_raise_call,
+    [BH_HEALTH_READ] = health_read_call,
+    [BH_HEALTH_STATUS] = health_status_call,
     [BH_TRACE_EMIT] = not_yet,
     [BH_TRACE_READ] = not_yet,
     [BH_TRACE_STATUS] = not_yet,

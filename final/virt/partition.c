@@ -13,7 +13,6 @@
 #include "klib/printf.h"
 #include "klib/string.h"
 #include "virt/cpu.h"
-#include "virt/health.h"
 #include "virt/port.h"
 
 enum { PAGE_US = 10 };
@@ -71,11 +70,12 @@ static void start_page(struct partition *p, uint32_t i, uint32_t offset)
     const struct system_area *area = &p->config->areas[i];
     paddr_t frame = p->area_base[i] + offset;
 
-    if (area->virtual == AREA_UNMAPPED) {
+    if (i == 0) /* the image's area, and the stack's */
+        elf_load_page(&p->image, p->module->data, area->virtual + offset, paging_virtual(frame));
+    else if (!p->keeps_memory)
         memset(paging_virtual(frame), 0, PAGE_SIZE);
+    if (area->virtual == AREA_UNMAPPED)
         return;
-    }
-    elf_load_page(&p->image, p->module->data, area->virtual + offset, paging_virtual(frame));
     map_page(p, area->virtual + offset, frame,
              page_flags(p, i, area->virtual + offset) | i << PAGE_SOFTWARE_SHIFT);
 }
@@ -87,6 +87,8 @@ static void fill_control_page(struct partition *p)
     string_copy(p->control->name, p->config->name, sizeof p->control->name);
     p->control->id = p->id;
     p->control->starts = p->starts;
+    p->control->start_reason = p->reason;
+    p->control->mode = p->mode;
     p->control->tsc_start = clock_scale()->start;
     p->control->clock_factor = clock_scale()->factor;
     p->control->clock_shift = clock_scale()->shift;
@@ -123,7 +125,7 @@ static void create(struct partition *p, const struct system_partition *config)
     p->control = paging_virtual(frame_alloc(1));
     addrspace_init(&p->space, config->page_tables);
     init_vcpu(p);
-    partition_begin_start(p);
+    partition_begin_start(p, BH_RESET_COLD, BH_START_POWER_ON);
     partition_continue_start(p, TIMER_NEVER);
     printf("Partition %-8s %4u KiB at physical 0x%08x, page directory at 0x%08x\n", config->name,
            config->areas[0].size / 1024, p->area_base[0], p->vcpu.directory);
@@ -176,10 +178,28 @@ static void set_registers(struct partition *p)
     };
 }
 
-void partition_begin_start(struct partition *p)
+/* Nothing that a partition set up goes on without it. */
+static void quiesce(struct vcpu *v)
 {
+    v->timer_tsc = TIMER_NEVER;
+    v->lines_open = 0;
+    cpu_this()->pending |= PENDING_RESCHEDULE;
+}
+
+/* Is it being loaded, or would it be if it were not suspended? */
+static bool is_starting(const struct partition *p)
+{
+    return (p->state == PARTITION_SUSPENDED ? p->suspended_in : p->state) == PARTITION_STARTING;
+}
+
+void partition_begin_start(struct partition *p, enum bh_reset how, enum bh_start_reason reason)
+{
+    p->keeps_memory = how == BH_RESET_WARM && (p->keeps_memory || !is_starting(p));
+    p->mode = p->keeps_memory ? BH_MODE_WARM_START : BH_MODE_COLD_START;
+    p->reason = reason;
     p->state = PARTITION_STARTING;
     p->start_area = p->start_offset = 0;
+    quiesce(&p->vcpu);
     addrspace_clear(&p->space);
 }
 
@@ -218,21 +238,19 @@ void partition_continue_start(struct partition *p, uint64_t deadline)
     finish_start(p);
 }
 
-void partition_finish(struct partition *p, int32_t result)
+void partition_end(struct partition *p, enum partition_state state)
 {
-    p->state = PARTITION_FINISHED;
-    p->result = result;
-    cpu_this()->pending |= PENDING_RESCHEDULE;
-    health_finished(p, result);
+    p->state = state;
+    quiesce(&p->vcpu);
 }
 
-void partition_fault(struct partition *p, uint32_t address)
+const char *partition_state_name(enum partition_state state)
 {
-    p->faults++;
-    cpu_this()->pending |= PENDING_RESCHEDULE;
-    health_fault(p, address);
-    if (p->starts <= p->config->restarts)
-        partition_begin_start(p);
-    else
-        p->state = PARTITION_STOPPED;
+    static const char *const names[] = {
+        [PARTITION_READY] = "ready",         [PARTITION_STARTING] = "starting",
+        [PARTITION_FINISHED] = "finished",   [PARTITION_STOPPED] = "stopped",
+        [PARTITION_SUSPENDED] = "suspended", [PARTITION_IDLE] = "idle",
+    };
+
+    return names[state];
 }

@@ -15,11 +15,16 @@
 #include "virt/addrspace.h"
 #include "virt/console.h"
 
+/** What a partition is; enum bh_state says the same to partitions. Only one that is ready runs, and
+ * only one that is starting is loaded; the other states cost nothing and last until a reset, or
+ * until it is resumed. */
 enum partition_state {
-    PARTITION_READY,    /**< can run */
-    PARTITION_STARTING, /**< is being loaded, in its own slots */
-    PARTITION_FINISHED, /**< said that it is done */
-    PARTITION_STOPPED,  /**< ended by the hypervisor after a fault */
+    PARTITION_READY,     /**< can run */
+    PARTITION_STARTING,  /**< is being loaded, in its own slots */
+    PARTITION_FINISHED,  /**< said that it is done */
+    PARTITION_STOPPED,   /**< ended by the health monitor or a system partition */
+    PARTITION_SUSPENDED, /**< waits to be resumed, from ready or from starting */
+    PARTITION_IDLE,      /**< set itself to idle mode */
 };
 
 /** Why a partition that is ready does not want to run. */
@@ -58,9 +63,14 @@ struct partition {
     enum partition_state state;
     uint32_t id;                       /**< its place in the description */
     uint32_t start_area, start_offset; /**< the next page that a start has to do */
-    uint32_t starts;                   /**< how often it was started */
-    uint32_t faults;                   /**< how often it was stopped for a fault */
-    int32_t result;                    /**< what it ended with, when PARTITION_FINISHED */
+    enum partition_state suspended_in; /**< PARTITION_SUSPENDED: what it is when it is resumed */
+    enum bh_mode mode;
+    enum bh_start_reason reason; /**< of its last start */
+    bool keeps_memory;           /**< its last start is warm */
+    uint32_t starts;             /**< how often it was started */
+    uint32_t resets;             /**< by the health monitor, since anybody else's */
+    uint32_t faults;             /**< how often it was charged with a fault */
+    int32_t result;              /**< what it ended with, when it ended */
     struct address_space space;
     paddr_t area_base[SYSTEM_AREAS_MAX];
     struct bh_control_page *control; /**< the hypervisor's view of it; the partition writes to it */
@@ -82,10 +92,12 @@ uint32_t partition_count(void);
 struct partition *partition_get(uint32_t i);
 
 /**
- * Begins a cold start; partition_continue_start() does the work, so that a partition's start takes
- * its own time and nobody else's.
+ * Begins a start, whatever the partition is or was doing; partition_continue_start() does the work,
+ * so that a partition's start takes its own time and nobody else's. Its timers and lines are off
+ * from now on. A warm start that overtakes a cold one which has not got through is a cold one too:
+ * half of the memory would be another life's.
  */
-void partition_begin_start(struct partition *p);
+void partition_begin_start(struct partition *p, enum bh_reset how, enum bh_start_reason reason);
 
 /**
  * Goes on with a start: scrubs and loads page after page. When all are done the partition is ready,
@@ -95,17 +107,12 @@ void partition_begin_start(struct partition *p);
 void partition_continue_start(struct partition *p, uint64_t deadline);
 
 /**
- * The partition is done, and never runs again.
- * @param result  negative: it says itself that something went wrong
+ * The partition does not run any more, until it is started again: its timers and lines are off.
+ * @param state  PARTITION_FINISHED, PARTITION_STOPPED or PARTITION_IDLE
  */
-void partition_finish(struct partition *p, int32_t result);
+void partition_end(struct partition *p, enum partition_state state);
 
-/**
- * The one thing that happens to a partition that misbehaves: the trap in its frame is reported and
- * charged to it, and it is started again or, when its restarts are used up, stopped. Another may
- * run next.
- * @param address  CR2 as it was at a page fault
- */
-void partition_fault(struct partition *p, uint32_t address);
+/** @return a state's name, for a report: one word. */
+const char *partition_state_name(enum partition_state state);
 
 #endif

@@ -31,22 +31,19 @@ static uint32_t frames_to_run; /* 0: for ever */
 
 static void print_partitions(bool *well)
 {
-    static const char *const state_names[] = {"ready", "starting", "finished", "stopped"};
     const struct partition *p;
 
     printf("Partitions:\n");
     for (uint32_t i = 0; (p = partition_get(i)); i++) {
         printf("  %-8s %-8s  starts %u, faults %u, result %d\n", p->config->name,
-               state_names[p->state], p->starts, p->faults, p->result);
+               partition_state_name(p->state), p->starts, p->faults, p->result);
         *well &= p->result >= 0;
     }
 }
 
-/* The run is over. */
-static void __attribute__((noreturn)) finish(void)
+void sched_finish(bool well)
 {
     const struct partition *p;
-    bool well = true;
 
     health_drain();
     for (uint32_t i = 0; (p = partition_get(i)); i++)
@@ -71,6 +68,15 @@ static void enter_slot(struct cpu *cpu, struct slot *slot)
     v->control->virq_pending |= 1u << BH_VIRQ_SLOT;
 }
 
+void sched_restart(void)
+{
+    struct cpu *cpu = cpu_this();
+
+    cpu->slot_end = tsc_read();
+    enter_slot(cpu, plan.slots);
+    cpu->pending |= PENDING_RESCHEDULE;
+}
+
 static void next_slot(struct cpu *cpu)
 {
     struct slot *slot = cpu->slot + 1;
@@ -78,7 +84,7 @@ static void next_slot(struct cpu *cpu)
     if (slot == cpu->plan_end) {
         slot = plan.slots;
         if (++cpu->frames == frames_to_run)
-            finish();
+            sched_finish(true);
     }
     enter_slot(cpu, slot);
 }

@@ -26,4 +26,13 @@ void sched_start(void) __attribute__((noreturn));
  */
 struct trap_frame *sched_resume(void);
 
+/** Begins the first plan again, now, as if the system had just started. */
+void sched_restart(void);
+
+/**
+ * Ends the run: prints what waits and the plan against what was measured, and powers off.
+ * @param well  whether all is well, if the partitions' results say so too
+ */
+void sched_finish(bool well) __attribute__((noreturn));
+
 #endif

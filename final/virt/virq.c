@@ -4,6 +4,7 @@
 
 #include "api/bulkhead.h"
 #include "virt/cpu.h"
+#include "virt/health.h"
 #include "virt/vtrap.h"
 
 void virq_raise(struct vcpu *v, uint32_t number)
@@ -23,7 +24,7 @@ void virq_enter(struct vcpu *v)
     number = (uint32_t)__builtin_ctz(ready);
     if (!vtrap_enter(v, BH_VIRQ_BASE + number, 0, 0, v->virq_handler)) {
         v->entry.frame.vector = TRAP_STACK;
-        partition_fault(v->partition, 0);
+        health_fault(v->partition, BH_HEALTH_STACK, 0);
         return;
     }
     control->virq_pending &= ~(1u << number);

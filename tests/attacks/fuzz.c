@@ -88,9 +88,12 @@ static uint32_t argument(void)
 static bool suicide(uint32_t number, uint32_t a)
 {
     bool memory = number == BH_MAP || number == BH_UNMAP || number == BH_PROTECT;
+    bool of_partition = number == BH_PARTITION_STATUS || number == BH_PARTITION_RESET ||
+                        number == BH_PARTITION_SUSPEND || number == BH_PARTITION_HALT;
 
     return number == BH_HALT || number == BH_YIELD || number == BH_WAIT ||
            number == BH_TRAP_RETURN || number == BH_VIRQ_HANDLER || number == BH_TRAP_HANDLER ||
+           number == BH_PARTITION_MODE || (of_partition && (a == 0 || a == BH_SELF)) ||
            ((number == BH_CLOCK || number == BH_AREA) && a < HYPERVISOR && a >= 0x400000 &&
             a < 0x410000 && a - (uint32_t)room >= sizeof room) ||
            (memory && a < 0x420000);
@@ -115,7 +118,7 @@ int main(uint32_t starts)
         if (number >= BH_HYPERCALLS)
             check(result == BH_ENOSYS, "a number that is none", number);
         else
-            check(result >= BH_ENOENT && result <= BH_CONSOLE_MAX, "a result", (uint32_t)result);
+            check(result >= BH_ESTATE && result <= BH_CONSOLE_MAX, "a result", (uint32_t)result);
     }
     for (uint32_t vector = 0; vector < 40; vector++)
         for (uint32_t i = 0; i < ARRAY_SIZE(dictionary); i++)

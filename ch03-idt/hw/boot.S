@@ -58,7 +58,7 @@ _start:
     jne cpu_too_old
 
     movl %cr4, %eax
-    orl $(CR4_PSE | CR4_PGE), %eax      /* before PG: the directory below has 4 MiB pages */
+    orl $CR4_PSE, %eax                  /* before PG: the directory below has 4 MiB pages */
     movl %eax, %cr4
     movl $(kernel_page_directory - KERNEL_BASE), %eax
     movl %eax, %cr3
@@ -95,6 +95,9 @@ too_old_text:
     .text
     .global higher_half
 higher_half:
+    movl %cr4, %eax
+    orl $CR4_PGE, %eax                  /* behind PG (Intel SDM vol. 3A, 2.5, at CR4.PGE) */
+    movl %eax, %cr4
     movl $boot_stack_top, %esp
     xorl %ebp, %ebp                     /* a backtrace ends at a frame pointer of 0 */
     pushl %edi

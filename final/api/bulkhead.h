@@ -17,9 +17,9 @@
 #define BH_YIELD 3         /**< (): gives up the rest of the slot */
 #define BH_HALT 4          /**< (result): ends the partition; does not return */
 #define BH_AREA 5          /**< (name, struct bh_area *): finds one of the partition's areas */
-#define BH_MAP 6           /**< (address, area, offset, pages, rights) */
-#define BH_UNMAP 7         /**< (address, pages) */
-#define BH_PROTECT 8       /**< (address, pages, rights) */
+#define BH_MAP 6           /**< (address, area, offset, pages, rights | BH_IN_SPACE(space)) */
+#define BH_UNMAP 7         /**< (address, pages, BH_IN_SPACE(space)) */
+#define BH_PROTECT 8       /**< (address, pages, rights | BH_IN_SPACE(space)) */
 #define BH_TRAP_HANDLER 9  /**< (vector, address): where traps of that vector go; 0: nowhere */
 #define BH_TRAP_RETURN \
     10              /**< (): resumes what a trap interrupted; ESP at a struct bh_trap_return */
@@ -33,10 +33,12 @@
 #define BH_PORT_STATUS 18 /**< (port, struct bh_port_status *) */
 
 /* Memory. */
-#define BH_MAP_BATCH 19    /**< (const struct bh_mapping *, count): several BH_MAPs and BH_UNMAPs */
+#define BH_MAP_BATCH 19    /**< (const struct bh_mapping *, count): how many of them were done */
 #define BH_SPACE_SWITCH 20 /**< (space): the current address space; 0: the first */
-#define BH_SPACE_CLEAR 21  /**< (space): empties one that is not the current one */
-#define BH_CACHE_FLUSH 22  /**< (): writes the processor's caches back, and empties them */
+#define BH_SPACE_CLEAR \
+    21                    /**< (space): empties one that is not the current one, but for 0's
+                                control page */
+#define BH_CACHE_FLUSH 22 /**< (): writes the processor's caches back, and empties them */
 
 /* The processor. */
 #define BH_USER_ENTER 23  /**< (const struct bh_user_state *): runs virtual user mode */
@@ -143,7 +145,21 @@ enum {
     BH_PAGES_MAX = 32,     /**< pages of a BH_MAP, BH_UNMAP or BH_PROTECT */
     BH_TRAPS = 32,         /**< vectors 0 to 31 can have a trap handler */
     BH_PERIOD_MIN = 50000, /**< ns: the shortest period of a virtual timer */
+    BH_MAPPINGS_MAX = 16,  /**< entries of a BH_MAP_BATCH */
+    BH_BATCH_PAGES = 64,   /**< pages of all entries of a BH_MAP_BATCH */
 };
+
+/**
+ * Which address space a BH_MAP, BH_UNMAP or BH_PROTECT means: a number that is added to the rights.
+ * Space 0 is the one that a partition starts in.
+ */
+#define BH_IN_SPACE(space) ((uint32_t)(space) << 8)
+
+/**
+ * An area's index for BH_MAP that means the partition control page: to have it at BH_CONTROL_PAGE
+ * of another address space than 0.
+ */
+#define BH_CONTROL_AREA 0xFFFFFFFF
 
 /** For a hypercall's partition: the caller itself. In a record: nobody, the hypervisor. */
 #define BH_SELF 0xFFFFFFFF
@@ -255,6 +271,19 @@ struct bh_area {
     uint32_t address; /**< where it is mapped at the start; 0xFFFFFFFF: nowhere */
     uint32_t size;    /**< bytes */
     uint32_t rights;  /**< enum bh_rights: the most that a page of it can be mapped with */
+};
+
+/**
+ * A BH_MAP or, with no rights, a BH_UNMAP, for BH_MAP_BATCH. All are checked before the first is
+ * done; when the page tables run out half way, the answer is how many were done.
+ */
+struct bh_mapping {
+    uint32_t space;   /**< 0: the one that the partition started in */
+    uint32_t address; /**< page-aligned */
+    uint32_t area;    /**< its index, of BH_AREA; or BH_CONTROL_AREA */
+    uint32_t offset;  /**< into the area, page-aligned */
+    uint32_t pages;   /**< 1 to BH_PAGES_MAX; of all entries, at most BH_BATCH_PAGES */
+    uint32_t rights;  /**< enum bh_rights; 0: unmap */
 };
 
 /** What can be done at a port. */

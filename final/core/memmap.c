@@ -46,6 +46,15 @@ paddr_t memmap_ram_end(void)
     return highest;
 }
 
+bool memmap_has_ram(paddr_t base, uint32_t size)
+{
+    for (uint32_t i = 0; i < range_count; i++)
+        if (ranges[i].type == MULTIBOOT_MEMORY_AVAILABLE &&
+            ranges[i].base < (uint64_t)base + size && base < ranges[i].base + ranges[i].length)
+            return true;
+    return false;
+}
+
 /* Is there RAM around the image, and some room behind it? */
 static bool image_has_room(void)
 {

@@ -28,6 +28,9 @@ const struct memmap_range *memmap_range(uint32_t i);
  */
 paddr_t memmap_ram_end(void);
 
+/** @return whether any of a range is RAM. */
+bool memmap_has_ram(paddr_t base, uint32_t size);
+
 /** Prints the map, a line a range. */
 void memmap_print(void);
 

@@ -64,6 +64,21 @@ int32_t bh_unmap(void *address, uint32_t pages)
     return bh_hypercall(BH_UNMAP, (uint32_t)address, pages, 0, 0, 0);
 }
 
+int32_t bh_map_batch(const struct bh_mapping *mappings, uint32_t count)
+{
+    return bh_hypercall(BH_MAP_BATCH, (uint32_t)mappings, count, 0, 0, 0);
+}
+
+int32_t bh_space_switch(uint32_t space)
+{
+    return bh_hypercall(BH_SPACE_SWITCH, space, 0, 0, 0, 0);
+}
+
+int32_t bh_space_clear(uint32_t space)
+{
+    return bh_hypercall(BH_SPACE_CLEAR, space, 0, 0, 0, 0);
+}
+
 int32_t bh_protect(void *address, uint32_t pages, uint32_t rights)
 {
     return bh_hypercall(BH_PROTECT, (uint32_t)address, pages, rights, 0, 0);

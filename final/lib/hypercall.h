@@ -64,10 +64,19 @@ void bh_halt(int32_t result) __attribute__((noreturn));
 /** @return BH_OK, BH_ENOENT or BH_EFAULT */
 int32_t bh_area(const char *name, struct bh_area *area);
 
-/** See BH_MAP. @param rights  enum bh_rights */
+/** See BH_MAP. @param rights  enum bh_rights, and BH_IN_SPACE() for another than the first */
 int32_t bh_map(void *address, uint32_t area, uint32_t offset, uint32_t pages, uint32_t rights);
 
 int32_t bh_unmap(void *address, uint32_t pages);
+
+/** See struct bh_mapping. @return how many were done, or an error */
+int32_t bh_map_batch(const struct bh_mapping *mappings, uint32_t count);
+
+/** Goes on in another address space, where this code has to be mapped as well. */
+int32_t bh_space_switch(uint32_t space);
+
+/** Unmaps all of an address space that is not the current one. */
+int32_t bh_space_clear(uint32_t space);
 
 int32_t bh_protect(void *address, uint32_t pages, uint32_t rights);
 

@@ -2,24 +2,57 @@
  * entries are 4 MiB supervisor pages and global, so they never change and stay in the TLB. */
 #include "virt/addrspace.h"
 
-#include "core/frame.h"
 #include "hw/cpu.h"
 #include "klib/string.h"
 
-void addrspace_init(struct address_space *space, uint32_t pool_size)
+/* A page table that is in use needs all of its words, a free one none: its first is the list's. */
+static void give_back(struct page_pool *pool, struct page_table *table)
 {
-    struct page_table *pages = paging_virtual(frame_alloc(1 + pool_size));
-
-    *space = (struct address_space){.directory = pages, .pool = pages + 1, .pool_size = pool_size};
-    for (uint32_t i = KERNEL_DIRECTORY_INDEX; i < ARRAY_SIZE(pages->entry); i++)
-        pages->entry[i] = kernel_page_directory.entry[i];
+    table->entry[0] = pool->free ? paging_physical(pool->free) : 0;
+    pool->free = table;
+    pool->left++;
 }
 
+/* Cleared when it is taken, not when all are given back: that could be hundreds at once. */
+static struct page_table *take(struct page_pool *pool)
+{
+    struct page_table *table = pool->free;
+
+    if (!table)
+        return NULL;
+    pool->left--;
+    pool->free = table->entry[0] ? paging_virtual(table->entry[0]) : NULL;
+    memset(table, 0, sizeof *table);
+    return table;
+}
+
+void page_pool_init(struct page_pool *pool, struct page_table *pages, uint32_t count)
+{
+    *pool = (struct page_pool){.free = NULL, .left = 0};
+    while (count-- > 0)
+        give_back(pool, &pages[count]);
+}
+
+void addrspace_init(struct address_space *space, struct page_table *directory,
+                    struct page_pool *pool)
+{
+    *space = (struct address_space){.directory = directory, .pool = pool};
+    for (uint32_t i = KERNEL_DIRECTORY_INDEX; i < ARRAY_SIZE(directory->entry); i++)
+        directory->entry[i] = kernel_page_directory.entry[i];
+}
+
+/* Most have their few tables near the beginning: it stops behind the last one. */
 void addrspace_clear(struct address_space *space)
 {
-    memset(space->directory->entry, 0, KERNEL_DIRECTORY_INDEX * sizeof(page_entry_t));
-    space->pool_used = 0;
-    cpu_set_cr3(cpu_cr3()); /* this may be the address space in use: forget its translations */
+    for (page_entry_t *e = space->directory->entry; space->tables > 0; e++) {
+        if (!(*e & PAGE_PRESENT))
+            continue;
+        give_back(space->pool, paging_virtual(*e & PAGE_ADDRESS));
+        *e = 0;
+        space->tables--;
+    }
+    if ((cpu_cr3() & PAGE_ADDRESS) == paging_physical(space->directory))
+        cpu_set_cr3(cpu_cr3());
 }
 
 page_entry_t *addrspace_entry(const struct address_space *space, vaddr_t address)
@@ -36,12 +69,12 @@ static page_entry_t *entry_to_write(struct address_space *space, vaddr_t address
     page_entry_t *directory_entry = &space->directory->entry[paging_directory_index(address)];
 
     if (!(*directory_entry & PAGE_PRESENT)) {
-        if (space->pool_used == space->pool_size)
+        struct page_table *table = take(space->pool);
+
+        if (!table)
             return NULL;
-        /* Cleared when it is taken, not when all are given back: that could be hundreds at once. */
-        memset(&space->pool[space->pool_used], 0, sizeof *space->pool);
-        *directory_entry = paging_physical(&space->pool[space->pool_used++]) | PAGE_PRESENT |
-                           PAGE_WRITE | PAGE_USER;
+        *directory_entry = paging_physical(table) | PAGE_PRESENT | PAGE_WRITE | PAGE_USER;
+        space->tables++;
     }
     return addrspace_entry(space, address);
 }
@@ -64,7 +97,7 @@ bool addrspace_reserve(struct address_space *space, vaddr_t address, uint32_t pa
 
     if (paging_directory_index(last) != paging_directory_index(address))
         missing += !addrspace_entry(space, last);
-    if (missing > space->pool_size - space->pool_used)
+    if (missing > space->pool->left)
         return false;
     entry_to_write(space, address);
     entry_to_write(space, last);

@@ -8,26 +8,36 @@
 
 #include "hw/paging.h"
 
+/** A partition's page tables that are in no address space. */
+struct page_pool {
+    struct page_table *free; /**< the next one; its first word leads to the one behind it */
+    uint32_t left;           /**< how many there are */
+};
+
 /** One address space: a directory, and the pool that its page tables come from. */
 struct address_space {
     struct page_table *directory;
-    struct page_table *pool;
-    uint32_t pool_size, pool_used; /**< pages */
+    struct page_pool *pool;
+    uint32_t tables; /**< page tables that it holds */
 };
 
-/**
- * Makes an address space that holds the hypervisor and nothing else.
- * @param pool_size  page tables that it may ever need; each maps 4 MiB
- */
-void addrspace_init(struct address_space *space, uint32_t pool_size);
+/** Fills a pool. @param pages  side by side */
+void page_pool_init(struct page_pool *pool, struct page_table *pages, uint32_t count);
 
-/** Empties the partition's part, and takes its page tables back into the pool. */
+/** Makes an address space that holds the hypervisor and nothing else. @param directory  zeros */
+void addrspace_init(struct address_space *space, struct page_table *directory,
+                    struct page_pool *pool);
+
+/**
+ * Empties the partition's part, and gives its page tables back to the pool. The TLB is told when
+ * this is the address space in use; translations of another one went when CR3 was written.
+ */
 void addrspace_clear(struct address_space *space);
 
 /**
  * Maps a page for the partition (U/S = user).
  * @param address  virtual, page-aligned, below KERNEL_BASE
- * @param flags  PAGE_WRITE or not, and PAGE_SOFTWARE bits
+ * @param flags  PAGE_WRITE or not, PAGE_WRITE_THROUGH, PAGE_CACHE_DISABLE, and PAGE_SOFTWARE bits
  * @return false when the pool has no page table left
  */
 bool addrspace_map(struct address_space *space, vaddr_t address, paddr_t frame, page_entry_t flags);

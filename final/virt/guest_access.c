@@ -10,7 +10,7 @@
 /* Does this page's entry allow a partition all of `wanted`? */
 static inline bool page_allows(vaddr_t address, page_entry_t wanted)
 {
-    const page_entry_t *entry = addrspace_entry(&cpu_this()->current->partition->space, address);
+    const page_entry_t *entry = addrspace_entry(cpu_this()->current->space, address);
 
     return entry && (*entry & wanted) == wanted;
 }

@@ -16,6 +16,7 @@
 #include "virt/memory.h"
 #include "virt/port.h"
 #include "virt/signal.h"
+#include "virt/space.h"
 #include "virt/virq.h"
 #include "virt/vtimer.h"
 #include "virt/vtrap.h"
@@ -86,19 +87,60 @@ static int32_t area_call(struct vcpu *v, const struct trap_frame *f)
     return BH_ENOENT;
 }
 
+static uint32_t space_of(uint32_t argument)
+{
+    return argument >> 8;
+}
+
+static uint32_t rights_of(uint32_t argument)
+{
+    return argument & 0xFF;
+}
+
 static int32_t map_call(struct vcpu *v, const struct trap_frame *f)
 {
-    return memory_map(v->partition, f->ebx, f->ecx, f->edx, f->esi, f->edi);
+    struct bh_mapping m = {space_of(f->edi), f->ebx, f->ecx, f->edx, f->esi, rights_of(f->edi)};
+
+    return memory_map(v->partition, &m);
 }
 
 static int32_t unmap_call(struct vcpu *v, const struct trap_frame *f)
 {
-    return memory_unmap(v->partition, f->ebx, f->ecx);
+    struct bh_mapping m = {.space = space_of(f->edx), .address = f->ebx, .pages = f->ecx};
+
+    return rights_of(f->edx) ? BH_EINVAL : memory_unmap(v->partition, &m);
 }
 
 static int32_t protect_call(struct vcpu *v, const struct trap_frame *f)
 {
-    return memory_protect(v->partition, f->ebx, f->ecx, f->edx);
+    struct bh_mapping m = {
+        .space = space_of(f->edx), .address = f->ebx, .pages = f->ecx, .rights = rights_of(f->edx)};
+
+    return memory_protect(v->partition, &m);
+}
+
+static int32_t map_batch_call(struct vcpu *v, const struct trap_frame *f)
+{
+    struct bh_mapping mappings[BH_MAPPINGS_MAX];
+    uint32_t count = f->ecx;
+
+    if (count > BH_MAPPINGS_MAX)
+        return BH_ESIZE;
+    if (count == 0)
+        return BH_EINVAL;
+    if (!guest_copy_in(mappings, guest_pointer(f->ebx), count * sizeof *mappings))
+        return BH_EFAULT;
+    return memory_batch(v->partition, mappings, count);
+}
+
+static int32_t space_switch_call(struct vcpu *v, const struct trap_frame *f)
+{
+    return space_switch(v, f->ebx);
+}
+
+static int32_t space_clear_call(struct vcpu *v, const struct trap_frame *f)
+{
+    return space_clear(v, f->ebx);
 }
 
 static int32_t trap_handler_call(struct vcpu *v, const struct trap_frame *f)
@@ -209,9 +251,9 @@ hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_PORT_WRITE] = port_write_call,
     [BH_PORT_READ] = port_read_call,
     [BH_PORT_STATUS] = port_status_call,
-    [BH_MAP_BATCH] = not_yet,
-    [BH_SPACE_SWITCH] = not_yet,
-    [BH_SPACE_CLEAR] = not_yet,
+    [BH_MAP_BATCH] = map_batch_call,
+    [BH_SPACE_SWITCH] = space_switch_call,
+    [BH_SPACE_CLEAR] = space_clear_call,
     [BH_CACHE_FLUSH] = not_yet,
     [BH_USER_ENTER] = not_yet,
     [BH_USER_TRAPS] = not_yet,

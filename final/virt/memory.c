@@ -3,80 +3,143 @@
 #include "virt/memory.h"
 
 #include "api/bulkhead.h"
+#include "virt/space.h"
 
 _Static_assert(SYSTEM_AREAS_MAX - 1 <= PAGE_SOFTWARE >> PAGE_SOFTWARE_SHIFT, "an index must fit");
 _Static_assert((int)BH_READ == (int)AREA_READ && (int)BH_WRITE == (int)AREA_WRITE, "one meaning");
 
 /* Is this a range of pages that a partition may rearrange? Null stays unmapped, for its own good;
  * the control page stays where it is. */
-static int32_t check_range(vaddr_t address, uint32_t pages)
+static int32_t check_range(const struct partition *p, const struct bh_mapping *m)
 {
-    if (pages > BH_PAGES_MAX)
+    if (m->pages > BH_PAGES_MAX)
         return BH_ESIZE;
-    if (pages == 0 || address % PAGE_SIZE || address < PAGE_SIZE || address > BH_CONTROL_PAGE ||
-        pages * PAGE_SIZE > BH_CONTROL_PAGE - address)
+    if (m->pages == 0 || m->address % PAGE_SIZE || m->address < PAGE_SIZE ||
+        m->address > BH_CONTROL_PAGE || m->pages * PAGE_SIZE > BH_CONTROL_PAGE - m->address)
         return BH_EINVAL;
-    return BH_OK;
+    return m->space < space_count(p) ? BH_OK : BH_EINVAL;
 }
 
-static int32_t check_rights(const struct system_area *area, uint32_t rights)
+static int32_t check_rights(uint32_t allowed, uint32_t rights)
 {
     if (!(rights & BH_READ) || rights & ~(uint32_t)(BH_READ | BH_WRITE))
         return BH_EINVAL;
-    return rights & ~area->rights ? BH_EPERM : BH_OK;
+    return rights & ~allowed ? BH_EPERM : BH_OK;
 }
 
-int32_t memory_map(struct partition *p, vaddr_t address, uint32_t area, uint32_t offset,
-                   uint32_t pages, uint32_t rights)
+/* The control page has one place, in any address space; in the first it never changes. */
+static int32_t check_control(const struct partition *p, const struct bh_mapping *m)
+{
+    if (m->address != BH_CONTROL_PAGE || m->offset != 0 || m->pages != 1 || m->space == 0 ||
+        m->space >= space_count(p))
+        return BH_EINVAL;
+    return check_rights(BH_READ | BH_WRITE, m->rights);
+}
+
+static int32_t check_map(const struct partition *p, const struct bh_mapping *m)
 {
     const struct system_area *a;
-    page_entry_t flags;
-    int32_t error = check_range(address, pages);
+    int32_t error;
 
+    if (m->area == BH_CONTROL_AREA && m->pages <= BH_PAGES_MAX)
+        return check_control(p, m);
+    error = check_range(p, m);
     if (error)
         return error;
-    if (area >= p->config->area_count)
+    if (m->area >= p->config->area_count)
         return BH_EINVAL;
-    a = &p->config->areas[area];
-    if (offset % PAGE_SIZE || offset > a->size || pages * PAGE_SIZE > a->size - offset)
+    a = &p->config->areas[m->area];
+    if (m->offset % PAGE_SIZE || m->offset > a->size || m->pages * PAGE_SIZE > a->size - m->offset)
         return BH_EINVAL;
-    error = check_rights(a, rights);
-    if (error)
-        return error;
-    if (!addrspace_reserve(&p->space, address, pages))
+    return check_rights(a->rights, m->rights);
+}
+
+/* Does what check_map() allowed. */
+static int32_t map(struct partition *p, const struct bh_mapping *m)
+{
+    struct address_space *space = &p->spaces[m->space];
+    page_entry_t flags = m->rights & BH_WRITE ? PAGE_WRITE : 0;
+    paddr_t frame = paging_physical(p->control);
+
+    if (!addrspace_reserve(space, m->address, m->pages))
         return BH_ENOMEM;
-    flags = (rights & BH_WRITE ? PAGE_WRITE : 0) | area << PAGE_SOFTWARE_SHIFT;
-    for (uint32_t i = 0; i < pages; i++)
-        addrspace_map(&p->space, address + i * PAGE_SIZE,
-                      p->area_base[area] + offset + i * PAGE_SIZE, flags);
+    if (m->area != BH_CONTROL_AREA) {
+        flags |= space_area_flags(p, m->area);
+        frame = p->area_base[m->area] + m->offset;
+    }
+    for (uint32_t i = 0; i < m->pages; i++)
+        addrspace_map(space, m->address + i * PAGE_SIZE, frame + i * PAGE_SIZE, flags);
     return BH_OK;
 }
 
-int32_t memory_unmap(struct partition *p, vaddr_t address, uint32_t pages)
+static void unmap(struct partition *p, const struct bh_mapping *m)
 {
-    int32_t error = check_range(address, pages);
+    for (uint32_t i = 0; i < m->pages; i++)
+        addrspace_unmap(&p->spaces[m->space], m->address + i * PAGE_SIZE);
+}
 
-    for (uint32_t i = 0; !error && i < pages; i++)
-        addrspace_unmap(&p->space, address + i * PAGE_SIZE);
+int32_t memory_map(struct partition *p, const struct bh_mapping *m)
+{
+    int32_t error = check_map(p, m);
+
+    return error ? error : map(p, m);
+}
+
+int32_t memory_unmap(struct partition *p, const struct bh_mapping *m)
+{
+    int32_t error = check_range(p, m);
+
+    if (!error)
+        unmap(p, m);
     return error;
 }
 
-static int32_t check_page_rights(const struct partition *p, vaddr_t address, uint32_t rights)
+static int32_t check_page_rights(const struct partition *p, const struct address_space *space,
+                                 vaddr_t address, uint32_t rights)
 {
-    const page_entry_t *entry = addrspace_entry(&p->space, address);
+    const page_entry_t *entry = addrspace_entry(space, address);
 
     if (!entry || !(*entry & PAGE_PRESENT))
         return BH_EINVAL;
-    return check_rights(&p->config->areas[(*entry & PAGE_SOFTWARE) >> PAGE_SOFTWARE_SHIFT], rights);
+    return check_rights(p->config->areas[(*entry & PAGE_SOFTWARE) >> PAGE_SOFTWARE_SHIFT].rights,
+                        rights);
 }
 
-int32_t memory_protect(struct partition *p, vaddr_t address, uint32_t pages, uint32_t rights)
+int32_t memory_protect(struct partition *p, const struct bh_mapping *m)
 {
-    int32_t error = check_range(address, pages);
+    int32_t error = check_range(p, m);
+    struct address_space *space = &p->spaces[m->space];
 
-    for (uint32_t i = 0; !error && i < pages; i++)
-        error = check_page_rights(p, address + i * PAGE_SIZE, rights);
-    for (uint32_t i = 0; !error && i < pages; i++)
-        addrspace_protect(&p->space, address + i * PAGE_SIZE, rights & BH_WRITE);
+    for (uint32_t i = 0; !error && i < m->pages; i++)
+        error = check_page_rights(p, space, m->address + i * PAGE_SIZE, m->rights);
+    for (uint32_t i = 0; !error && i < m->pages; i++)
+        addrspace_protect(space, m->address + i * PAGE_SIZE, m->rights & BH_WRITE);
     return error;
+}
+
+static int32_t check_batch(const struct partition *p, const struct bh_mapping *m, uint32_t count)
+{
+    uint32_t pages = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t error = m[i].rights ? check_map(p, &m[i]) : check_range(p, &m[i]);
+
+        if (error)
+            return error;
+        pages += m[i].pages; /* at most BH_PAGES_MAX each */
+    }
+    return pages > BH_BATCH_PAGES ? BH_ESIZE : BH_OK;
+}
+
+int32_t memory_batch(struct partition *p, const struct bh_mapping *m, uint32_t count)
+{
+    int32_t error = check_batch(p, m, count);
+
+    for (uint32_t i = 0; !error && i < count; i++) {
+        if (!m[i].rights)
+            unmap(p, &m[i]);
+        else if (map(p, &m[i]) != BH_OK)
+            return i ? (int32_t)i : BH_ENOMEM;
+    }
+    return error ? error : (int32_t)count;
 }

@@ -12,8 +12,10 @@
 #include "klib/panic.h"
 #include "klib/printf.h"
 #include "klib/string.h"
+#include "virt/area.h"
 #include "virt/cpu.h"
 #include "virt/port.h"
+#include "virt/space.h"
 
 enum { PAGE_US = 10 };
 
@@ -58,26 +60,34 @@ static page_entry_t page_flags(const struct partition *p, uint32_t area, vaddr_t
     return PAGE_WRITE;
 }
 
-static void map_page(struct partition *p, vaddr_t address, paddr_t frame, page_entry_t flags)
+static void __attribute__((noreturn)) no_page_tables(const struct partition *p)
 {
-    if (!addrspace_map(&p->space, address, frame, flags))
-        panic("partition %s: %u page tables are too few", p->config->name, p->config->page_tables);
+    panic("partition %s: %u page tables are too few", p->config->name, p->config->page_tables);
 }
 
-/* Fills a page of an area, and maps it if the area is mapped at the start. */
+static void map_page(struct partition *p, vaddr_t address, paddr_t frame, page_entry_t flags)
+{
+    if (!addrspace_map(&p->spaces[0], address, frame, flags))
+        no_page_tables(p);
+}
+
+/* Fills a page of an area if it is the partition's own RAM, and maps it if the area is mapped at
+ * the start. */
 static void start_page(struct partition *p, uint32_t i, uint32_t offset)
 {
     const struct system_area *area = &p->config->areas[i];
     paddr_t frame = p->area_base[i] + offset;
 
-    if (i == 0) /* the image's area, and the stack's */
-        elf_load_page(&p->image, p->module->data, area->virtual + offset, paging_virtual(frame));
-    else if (!p->keeps_memory)
-        memset(paging_virtual(frame), 0, PAGE_SIZE);
-    if (area->virtual == AREA_UNMAPPED)
-        return;
-    map_page(p, area->virtual + offset, frame,
-             page_flags(p, i, area->virtual + offset) | i << PAGE_SOFTWARE_SHIFT);
+    if (area->kind == AREA_RAM) {
+        if (i == 0) /* the image's area, and the stack's */
+            elf_load_page(&p->image, p->module->data, area->virtual + offset,
+                          paging_virtual(frame));
+        else if (!p->keeps_memory)
+            memset(paging_virtual(frame), 0, PAGE_SIZE);
+    }
+    if (area->virtual != AREA_UNMAPPED)
+        map_page(p, area->virtual + offset, frame,
+                 page_flags(p, i, area->virtual + offset) | space_area_flags(p, i));
 }
 
 /* The page through which hypervisor and partition tell each other things without a hypercall. */
@@ -93,7 +103,8 @@ static void fill_control_page(struct partition *p)
     p->control->clock_factor = clock_scale()->factor;
     p->control->clock_shift = clock_scale()->shift;
     p->control->ns_per_tick = (uint64_t)clock_scale()->factor << clock_scale()->shift;
-    map_page(p, BH_CONTROL_PAGE, paging_physical(p->control), PAGE_WRITE);
+    if (!space_map_control(p))
+        no_page_tables(p);
 }
 
 static void init_vcpu(struct partition *p)
@@ -103,7 +114,6 @@ static void init_vcpu(struct partition *p)
 
     v->partition = p;
     v->control = p->control;
-    v->directory = paging_physical(p->space.directory);
     v->entry.stack = (uint32_t)boot_stack_top;
     v->tss_memory = paging_virtual(frame_alloc(frames));
     tss_with_ports_init(v->tss_memory);
@@ -119,39 +129,21 @@ static void create(struct partition *p, const struct system_partition *config)
     p->config = config;
     snprintf(p->prefix, sizeof p->prefix, "[%s] ", config->name);
     load_image(p);
-    for (uint32_t i = 0; i < config->area_count; i++)
-        if (config->areas[i].physical == AREA_ANYWHERE)
-            p->area_base[i] = frame_alloc(config->areas[i].size / PAGE_SIZE);
+    area_place(p);
     p->control = paging_virtual(frame_alloc(1));
-    addrspace_init(&p->space, config->page_tables);
     init_vcpu(p);
+    space_init(p);
     partition_begin_start(p, BH_RESET_COLD, BH_START_POWER_ON);
     partition_continue_start(p, TIMER_NEVER);
     printf("Partition %-8s %4u KiB at physical 0x%08x, page directory at 0x%08x\n", config->name,
            config->areas[0].size / 1024, p->area_base[0], p->vcpu.directory);
 }
 
-/* Areas that have their place come before frame_alloc() gives that place away. */
-static void claim_areas(struct partition *p, const struct system_partition *config)
-{
-    for (uint32_t i = 0; i < config->area_count; i++) {
-        const struct system_area *area = &config->areas[i];
-
-        if (area->physical == AREA_ANYWHERE)
-            continue;
-        if (!frame_claim(area->physical, area->size))
-            panic("partition %s: area %s at 0x%08x is not free RAM on this machine", config->name,
-                  area->name, area->physical);
-        p->area_base[i] = area->physical;
-    }
-}
-
 void partition_init(const struct system *system)
 {
     count = system->partition_count;
     page_ticks = (uint32_t)div64(clock_tsc_hz(), 1000000 / PAGE_US, NULL);
-    for (uint32_t i = 0; i < count; i++)
-        claim_areas(&partitions[i], &system->partitions[i]);
+    area_claim(system);
     for (uint32_t i = 0; i < count; i++) {
         partitions[i].id = i;
         create(&partitions[i], &system->partitions[i]);
@@ -200,7 +192,7 @@ void partition_begin_start(struct partition *p, enum bh_reset how, enum bh_start
     p->state = PARTITION_STARTING;
     p->start_area = p->start_offset = 0;
     quiesce(&p->vcpu);
-    addrspace_clear(&p->space);
+    space_reset(p);
 }
 
 /* All pages are in place: the rest of a new partition's state. */

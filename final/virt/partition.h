@@ -41,7 +41,8 @@ struct vcpu {
     struct entry_state entry; /**< the frame; TSS.esp0 points behind it */
     struct partition *partition;
     volatile struct bh_control_page *control; /**< the partition's, where the hypervisor sees it */
-    paddr_t directory;                        /**< for CR3 */
+    struct address_space *space;              /**< the current one of the partition's */
+    paddr_t directory;                        /**< its directory, for CR3 */
     struct segment_descriptor tss;            /**< of its own TSS, which holds its I/O bitmap */
     struct tss_with_ports *tss_memory;
     vaddr_t trap_handlers[BH_TRAPS]; /**< the partition's own exception handlers; 0: none */
@@ -71,7 +72,8 @@ struct partition {
     uint32_t resets;             /**< by the health monitor, since anybody else's */
     uint32_t faults;             /**< how often it was charged with a fault */
     int32_t result;              /**< what it ended with, when it ended */
-    struct address_space space;
+    struct address_space spaces[1 + SYSTEM_SPACES_MAX];
+    struct page_pool pool; /**< of all of them */
     paddr_t area_base[SYSTEM_AREAS_MAX];
     struct bh_control_page *control; /**< the hypervisor's view of it; the partition writes to it */
     struct console console;

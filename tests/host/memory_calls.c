@@ -2,6 +2,7 @@
  * page tables, each refusal by name, and no change to the tables that the TLB is not told of.
  *
  * since: ch05
+ * until: ch06
  * sources: virt/memory.c virt/addrspace.c klib/string.c
  */
 #include "host.h"

@@ -9,7 +9,8 @@ TREES := $(CHAPTERS) $(patsubst %/Makefile,%,$(wildcard final/Makefile))
 Q := $(if $(V),,@)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench mutants lint doctor clean book book-open final \
+.PHONY: help run test bench mutants lint doctor clean final \
+    book book-open book-serve book-pdf grade lab transcripts \
     setup-run setup-test setup-lint setup-book \
     $(CHAPTERS) $(SHORT)
 
@@ -20,7 +21,10 @@ help:
 	@echo "  make bench     what the paths cost, in instructions"
 	@echo "  make mutants   plant bugs in copies, and see the tests find them"
 	@echo "  make lint      formatting, layers, the chapters' ladder, sparse"
-	@echo "  make book      the prose and the reference (make book-open shows them)"
+	@echo "  make book      the book; make book-open shows it, book-serve serves it, book-pdf prints it"
+	@echo "  make grade     CH=ch03 EX=2 TREE=path: judge your answer to an exercise of the book"
+	@echo "  make lab       CH=ch03 LAB=1: plant a fault of the book in a copy, and boot it"
+	@echo "  make transcripts  record boots, debugger tours, labs and the book's commands anew"
 	@echo "  make doctor    the tools' versions, and what to install"
 	@echo "  make clean     remove what was built"
 	@echo "a chapter (make -C NAME help lists what each can do):"
@@ -67,6 +71,22 @@ book: setup-book
 
 book-open: book
 	$(Q)xdg-open book/build/html/index.html
+
+book-serve book-pdf: setup-book
+	$(Q)$(MAKE) --no-print-directory -C book $(@:book-%=%)
+
+# An answer to an exercise, or a whole chapter of the reader's own.
+grade: setup-test
+	$(Q)book/tools/grade "$(CH)" $(if $(EX),"$(EX)") "$(TREE)"
+
+lab: setup-run
+	$(Q)book/tools/lab "$(CH)" "$(LAB)" $(if $(IN),"$(IN)")
+
+transcripts: setup-test
+	$(Q)tests/run --record
+	$(Q)tests/debug/record
+	$(Q)book/tools/lab --record
+	$(Q)book/tools/robot --record
 
 lint: setup-lint
 	$(Q)tools/lint $(TREES)

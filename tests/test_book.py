@@ -31,7 +31,8 @@ def test_every_directive_resolves() -> None:
     ("@@listing ch01-boot/hw/boot.S to=/no such line/", "matches no line"),
     ("@@listing ../etc/passwd", "no file"),
     ("@@glance ch99", "no chapter"),
-    ("@@figure x", "no directive"),
+    ("@@figure x", "alternative text"),
+    ("@@nonsense x", "no directive"),
 ])
 def test_a_directive_that_does_not_resolve_is_refused(tmp_path: Path, line: str, why: str) -> None:
     page = tmp_path / "page.md"

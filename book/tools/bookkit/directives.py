@@ -1,0 +1,438 @@
+"""What stands in a page in place of each directive."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import console, coverage, exercises, figures, labs, places, reference, steps, symbols, \
+    terms, text, wrong
+from .places import BOOK, ROOT, Unresolved, before, directory
+
+Lines = list[str]
+
+
+@dataclass
+class Page:
+    """The page that is being made, and what its directives remember."""
+
+    path: Path
+    chapter: str | None
+    exercise: exercises.Exercise | None = None
+    made: set[str] = field(default_factory=set)  # directives that have been there
+    names: set[str] = field(default_factory=set)  # console recordings
+
+    def need_chapter(self) -> str:
+        if self.chapter is None:
+            raise Unresolved("only in a chapter's page (chNN.md)")
+        return self.chapter
+
+
+def one(words: Sequence[str], what: str) -> str:
+    if len(words) != 1:
+        raise Unresolved(f"takes one word, {what}")
+    return words[0]
+
+
+def number(words: Sequence[str]) -> int:
+    word = one(words, "a number")
+    if not word.isdecimal():
+        raise Unresolved(f"{word} is not a number")
+    return int(word)
+
+
+# Files
+
+
+def listing(page: Page, words: Sequence[str]) -> Lines:
+    path, title, first, last, lines = text.listing(words)
+    name = path.relative_to(ROOT).as_posix()
+    place = "" if (first, last) == (0, len(lines) - 1) else f":{first + 1}"
+    return ["", text.head(title, name + place), "",
+            *text.fence(lines[first : last + 1], path.suffix)]
+
+
+def transcript(page: Page, words: Sequence[str]) -> Lines:
+    path, title, first, last, lines = text.listing(words)
+    head = f'<p class="bh-head"><b>{html.escape(title, quote=False)}</b></p>' if title else ""
+    return text.block(head + text.plain_block(lines[first : last + 1], "output"))
+
+
+def change(page: Page, words: Sequence[str]) -> Lines:
+    """The difference to the chapter before, as far as it touches the lines that are named."""
+    path, title, first, last, lines = text.listing(words)
+    name = path.relative_to(ROOT).as_posix()
+    chapter = page.need_chapter()
+    here, earlier = directory(chapter), before(chapter)
+    inner = name.partition("/")[2]
+    if earlier is None or not name.startswith((here.name + "/", directory(earlier).name + "/")):
+        raise Unresolved("@@change FILE: a file of this chapter, or one that it dropped")
+    old, new = directory(earlier) / inner, here / inner
+    diff = coverage.git_diff(old if old.exists() else None, new if new.exists() else None, 3, name)
+    kept = pick(diff, first + 1, last + 1, new.exists())
+    if not kept:
+        raise Unresolved(f"{name}: nothing changed in lines {first + 1} to {last + 1}")
+    return ["", text.head(title, name), "", *text.block(text.diff_html(kept))]
+
+
+def pick(diff: Lines, first: int, last: int, of_new: bool) -> Lines:
+    """The hunks of a difference that touch the lines, without their `@@` where there is but one."""
+    hunks: list[Lines] = []
+    for line in diff:
+        if line.startswith("@@"):
+            hunks.append([])
+        hunks[-1].append(line)
+    kept = []
+    for hunk in hunks:
+        match = coverage.HUNK.match(hunk[0])
+        assert match
+        start, count = (match[3], match[4]) if of_new else (match[1], match[2])
+        begin, length = int(start), int(count) if count is not None else 1
+        if begin <= last and begin + max(length, 1) - 1 >= first:
+            kept.append(hunk)
+    if len(kept) == 1:
+        kept[0] = kept[0][1:]
+    return [line for hunk in kept for line in hunk]
+
+
+def mechanical(page: Page, words: Sequence[str]) -> Lines:
+    coverage.mechanical(list(words), page.need_chapter())
+    return []
+
+
+def show_coverage(page: Page, words: Sequence[str]) -> Lines:
+    found = coverage.coverage(page.need_chapter(), page.path)
+    rows = {}
+    for name, reason, lines in found.mechanical:
+        rows.setdefault(reason, []).append((name.partition("/")[2], lines))
+    made = [f"This page shows {found.percent} % of the {found.total} changed pieces."]
+    if rows:
+        made += ["What is mechanical, and left to the whole difference:", "", "| files | lines | "
+                 "why they are not shown |", "|---|---|---|"]
+        for reason, files in rows.items():
+            names = ", ".join(f"<code>{name}</code>" for name, _ in files)
+            made.append(f"| {names} | {sum(count for _, count in files)} | {reason} |")
+    return [*made, ""]
+
+
+def diff(page: Page, words: Sequence[str]) -> Lines:
+    chapter = one(words, "a chapter")
+    directory(chapter)
+    page.made.add("diff")
+    earlier = before(chapter)
+    of = f"<code>diff -r {directory(earlier).name} {directory(chapter).name}</code>, " \
+        if earlier else ""
+    link = "@subpage" if page.path.stem == chapter else "@ref"
+    return [f"{of}{link} {chapter}-diff"]
+
+
+# The head of a chapter
+
+
+def code_lines(content: bytes) -> int:
+    """Lines that hold more than blanks and comments."""
+    bare = re.sub(r"/\*.*?\*/", lambda m: "\n" * m[0].count("\n"),
+                  content.decode(errors="replace"), flags=re.DOTALL)
+    return sum(bool(re.sub("//.*", "", line).strip()) for line in bare.splitlines())
+
+
+def sources(chapter: str | None) -> dict[str, bytes]:
+    return {name: path.read_bytes() for name, path in coverage.files(chapter).items()
+            if path.suffix in places.CODE}
+
+
+WORDS_A_MINUTE = 160  # of a text with code in it
+
+
+def reading(page: Path) -> int:
+    """Minutes to read a page, its listings not counted."""
+    prose = [line for line in page.read_text(encoding="utf-8").splitlines()
+             if not line.startswith("@@")]
+    return max(1, round(len(" ".join(prose).split()) / WORDS_A_MINUTE / 5) * 5)
+
+
+def glance(page: Page, words: Sequence[str]) -> Lines:
+    plain, keyed = text.options(words, ("see",))
+    if not 1 <= len(plain) <= 2 or not re.fullmatch(r"ch\d\d", plain[0]):
+        raise Unresolved('@@glance ch01 "goal" see="what you will see"')
+    chapter, goal = plain[0], plain[1] if len(plain) == 2 else ""
+    top = directory(chapter)
+    now, then = sources(chapter), sources(before(chapter))
+    new = sorted(set(now) - set(then))
+    changed = sorted(name for name in now if name in then and now[name] != then[name])
+    total, earlier = (sum(map(code_lines, tree.values())) for tree in (now, then))
+
+    def names(group: Lines) -> str:
+        return ", ".join(f"<code>{name}</code>" for name in group) or "none"
+
+    source = BOOK / f"{chapter}.md"
+    minutes = f"{reading(source)} to read"
+    robot = console.minutes().get(chapter)
+    if robot:
+        minutes += f", and {robot} for its commands to run"
+    count = len(exercises.numbers(chapter))
+    if count:
+        minutes += f"; {count} exercises"
+    rows = [("Goal", goal)] if goal else []
+    rows += [("Minutes", minutes)]
+    rows += [("You will see", keyed["see"])] if "see" in keyed else []
+    rows += [("Directory", f"<code>{top.name}</code>"), ("New files", names(new)),
+             ("Changed files", names(changed)),
+             ("Code lines", f"{total} ({total - earlier:+d})")]
+    return ["| At a glance | |", "|---|---|", *(f"| {key} | {value} |" for key, value in rows), ""]
+
+
+# Figures and the machine
+
+
+def figure(page: Page, words: Sequence[str]) -> Lines:
+    if len(words) != 2:
+        raise Unresolved('@@figure NAME "alternative text"')
+    return text.block(figures.figure(words[0], words[1]))
+
+
+def recorded_boot(chapter: str, args: str) -> Path:
+    """The transcript of the boot with these words, or of the plain one."""
+    import tomllib
+
+    table = tomllib.loads((ROOT / "tests" / "boots.toml").read_text(encoding="utf-8"))
+    folder = ROOT / "tests" / "transcripts" / chapter
+    for entry in table["boot"]:
+        path = folder / f"{entry['name']}.txt"
+        plain = not set(entry) & {"memory", "qemu", "modules_drop", "modules_cut", "modules_patch",
+                                  "poke", "variables"}
+        if plain and entry.get("args", "") == args and path.exists():
+            return path
+    return folder / "plain.txt"
+
+
+def machine(page: Page, words: Sequence[str]) -> Lines:
+    if not words:
+        raise Unresolved('@@machine ch03 "" "fault=pf"')
+    chapter, lines = words[0], list(words[1:]) or [""]
+    directory(chapter)
+    recordings = []
+    for number_, line in enumerate(lines):
+        label = html.escape(line, quote=True)
+        body = text.plain_block(text.read(recorded_boot(chapter, line)), "output")
+        body = body.replace("<pre ", f'<pre data-words="{label}" ', 1)
+        recordings.append(body if number_ == 0 else body.replace("<pre ", "<pre hidden ", 1))
+    buttons = "".join(
+        f'<button type="button" data-words="{html.escape(line, quote=True)}">'
+        f'{html.escape(line, quote=False) or "start"}</button>' for line in lines)
+    return text.block(
+        f'<div class="bh-machine" data-chapter="{chapter}">\n'
+        f'<div class="bh-machine-bar" hidden>{buttons}'
+        '<button type="button" class="bh-stop" disabled>stop</button>'
+        '<span class="bh-machine-state" role="status"></span></div>\n'
+        f'<p class="bh-machine-note">Recorded in QEMU:</p>\n'
+        + "\n".join(recordings) + "\n</div>")
+
+
+# Steps
+
+
+def show_steps(page: Page, words: Sequence[str]) -> Lines:
+    rows = steps.load(one(words, "a chapter"))
+    return ["| step | what | the console then says |", "|---|---|---|",
+            *(f"| {step.number} | {step.title} | <code>{html.escape(step.line)}</code> |"
+              for step in rows), ""]
+
+
+def step(page: Page, words: Sequence[str]) -> Lines:
+    chapter, wanted = page.need_chapter(), number(words)
+    found = next((one_ for one_ in steps.load(chapter) if one_.number == wanted), None)
+    if found is None:
+        raise Unresolved(f"{chapter} has no step {wanted}")
+    patch = found.patch.relative_to(ROOT).as_posix()
+    return ["", f"### Step {wanted}: {found.title} {{#{chapter}-step-{wanted}}}", "",
+            *text.block(
+                f'<div class="bh-step"><p><kbd class="bh-typed">{html.escape(found.command)}</kbd>'
+                f' in your tree then prints <code>{html.escape(found.line)}</code></p>'
+                f'<p class="bh-small">The step as a patch: <code>{patch}</code></p></div>')]
+
+
+# Exercises
+
+
+def stars(count: int) -> str:
+    return f'<span class="bh-stars" title="{count} of 3">{"★" * count}{"☆" * (3 - count)}</span>'
+
+
+def exercise(page: Page, words: Sequence[str]) -> Lines:
+    chapter = page.need_chapter()
+    found = page.exercise = exercises.load(chapter, number(words))
+    body = [f"<p>{text.markdown(found.task)}</p>"] if found.task else []
+    copy = directory(chapter).name
+    return ["", f"### Exercise {found.number}: {found.title} "
+            f"{{#{chapter}-exercise-{found.number}}}", "",
+            *text.block(
+                f"<p>{stars(found.stars)} Judge your copy of <code>{copy}</code>: "
+                f'<kbd class="bh-typed">make grade CH={chapter} EX={found.number} TREE=path</kbd>'
+                "</p>\n" + "\n".join(body))]
+
+
+def hint(page: Page, words: Sequence[str]) -> Lines:
+    if page.exercise is None:
+        raise Unresolved("@@hint comes after @@exercise N")
+    return text.block('<details class="bh-hint"><summary>A hint</summary><p>'
+                      f"{text.markdown(page.exercise.hint)}</p></details>")
+
+
+def answer(page: Page, words: Sequence[str]) -> Lines:
+    chapter = page.need_chapter()
+    found = exercises.load(chapter, number(words))
+    patch = text.read(found.directory / "answer.patch")
+    return ["", f"## Exercise {found.number}: {found.title} "
+            f"{{#{chapter}-answer-{found.number}}}", "",
+            *text.block(stars(found.stars) + text.diff_html(patch_lines(patch)))]
+
+
+def patch_lines(lines: Sequence[str]) -> Lines:
+    """A patch without the commands and dates that made it."""
+    kept = [line for line in lines if not line.startswith(("diff ", "index ", "Only in"))]
+    return [re.sub(r"^((?:---|\+\+\+) \S+)\t.*", r"\1", line) for line in kept]
+
+
+# Labs
+
+
+def _plant(lab: labs.Lab) -> Lines:
+    return text.block(text.diff_html(patch_lines(text.read(lab.patch))) +
+                      f'<p>To plant it in a copy and boot that: <kbd class="bh-typed">{lab.run}'
+                      "</kbd></p>")
+
+
+def _recorded(lab: labs.Lab, part: str, title: str) -> Lines:
+    path = lab.recording(part)
+    if not path.exists():
+        raise Unresolved(f"no {path.relative_to(ROOT)}: make transcripts")
+    body = text.plain_block(text.read(path), "output")
+    if part == "symptom":
+        return text.block(f'<p class="bh-head"><b>{title}</b></p>{body}')
+    command = f'<kbd class="bh-typed">{lab.run} IN={part}</kbd>'
+    return text.block(f"<details><summary>{title} ({command})</summary>{body}</details>")
+
+
+def _cause(lab: labs.Lab) -> Lines:
+    return text.block(f'<div class="bh-cause"><p><b>Cause.</b> {text.markdown(lab.cause)}</p>'
+                      f"<p><b>The command that tells:</b> "
+                      f"<code>{html.escape(lab.command)}</code></p></div>")
+
+
+PARTS: dict[str, Callable[[labs.Lab], Lines]] = {
+    "plant": _plant,
+    "symptom": lambda lab: _recorded(lab, "symptom", "What you see"),
+    "gdb": lambda lab: _recorded(lab, "gdb", "The diagnosis in GDB"),
+    "bochs": lambda lab: _recorded(lab, "bochs", "The diagnosis in Bochs"),
+    "cause": _cause,
+}
+
+
+def lab(page: Page, words: Sequence[str]) -> Lines:
+    chapter = page.chapter or "final"
+    found = labs.load(chapter, number(words[:1]))
+    head = ["", f"### Lab {found.number}: {found.title} {{#{page.path.stem}-lab-{found.number}}}",
+            ""]
+    if len(words) == 1:
+        parts = ["plant", "symptom", *found.sessions, "cause"]
+        return head + [line for part in parts for line in PARTS[part](found)]
+    part = one(words[1:], "a part of the lab")
+    if part not in PARTS:
+        raise Unresolved(f"a lab has no {part}; its parts are {', '.join(PARTS)}")
+    return (head if part == "plant" else []) + PARTS[part](found)
+
+
+# Lists that are made from elsewhere
+
+
+def contents(page: Page, words: Sequence[str]) -> Lines:
+    made: Lines = []
+    group = ""
+    for path in places.source_pages()[1:]:
+        stem = path.stem
+        if re.fullmatch(r"ch\d\d-.*", stem):
+            continue
+        here = {"pa": "Part II: the complete hypervisor", "ap": "Appendices",
+                "ch": "Part I: from power-on to a separation kernel"}.get(stem[:2], "")
+        if here != group:
+            made += ["", f"## {here}"] if here else []
+            group = here
+            made.append("")
+        made.append(f"- @subpage {stem}")
+    return [*made, ""]
+
+
+def generated(make: Callable[[], Lines]) -> Callable[[Page, Sequence[str]], Lines]:
+    def directive(page: Page, words: Sequence[str]) -> Lines:
+        if words:
+            raise Unresolved("takes no words")
+        return make()
+
+    return directive
+
+
+def cheatsheet(page: Page, words: Sequence[str]) -> Lines:
+    return reference.cheatsheet(one(words, "gdb or bochs"))
+
+
+def refused(page: Page, words: Sequence[str]) -> Lines:
+    return wrong.shown(words)
+
+
+DIRECTIVES: dict[str, Callable[[Page, Sequence[str]], Lines]] = {
+    "listing": listing, "transcript": transcript, "change": change, "mechanical": mechanical,
+    "coverage": show_coverage, "diff": diff, "glance": glance, "figure": figure,
+    "machine": machine, "steps": show_steps, "step": step, "exercise": exercise, "hint": hint,
+    "answer": answer, "lab": lab, "wrong": refused, "contents": contents,
+    "cheatsheet": cheatsheet, "glossary": generated(reference.glossary),
+    "troubleshooting": generated(reference.troubleshooting),
+    "hypercalls": generated(reference.hypercalls),
+    "description": generated(reference.description),
+}
+
+
+def expand(path: Path) -> Iterator[tuple[int, str | Unresolved]]:
+    """(line number, what stands there) for each line of the page."""
+    page = Page(path, places.page_chapter(path))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    fenced, skip_to = False, 0
+    for at, line in enumerate(lines):
+        if at < skip_to:
+            continue
+        try:
+            if line.startswith("@@console"):
+                skip_to = console.end(lines, at + 1) + 1
+                block = console.parse(path.stem, at + 1, line[len("@@console"):],
+                                      lines[at + 1 : skip_to - 1], page.names)
+                made = text.block(console.rendered(block))
+            elif line.startswith("@@"):
+                kind, *words = text.split(line[2:])
+                if kind not in DIRECTIVES:
+                    raise Unresolved(f"no directive @@{kind}")
+                made = DIRECTIVES[kind](page, words)
+            else:
+                fenced ^= bool(re.match(r"(~~~|```)", line))
+                made = [line if fenced else symbols.link(terms.replace(line), page.chapter)]
+            yield at + 1, "\n".join(made)
+        except Unresolved as error:
+            yield at + 1, error
+    if path.stem == page.chapter:
+        yield len(lines), "\n".join(["", *_sub_pages(page)])
+
+
+def _sub_pages(page: Page) -> Lines:
+    """A chapter's answers and difference are its sub-pages, whether it says so or not."""
+    made = []
+    if (BOOK / f"{page.chapter}-answers.md").exists() and not _says(page, f"{page.chapter}-answers"):
+        made.append(f"- @subpage {page.chapter}-answers")
+    if "diff" not in page.made:
+        made.append(f"- @subpage {page.chapter}-diff")
+    return made
+
+
+def _says(page: Page, name: str) -> bool:
+    return f"@subpage {name}" in page.path.read_text(encoding="utf-8")

@@ -41,19 +41,13 @@ def table(chapter: str) -> dict[str, str]:
             if kind == "file":
                 found.setdefault(member.findtext("name") or "", anchor)
     for name, path in coverage.files(chapter).items():
-        if path.suffix == ".S":
-            page = f"{escaped(path.name)}_source.html"
+        if path.suffix == ".S" and name in found:
+            page = found[name].replace(".html", "_source.html")
             text = path.read_text(encoding="utf-8", errors="replace")
             for label in LABEL.finditer(text):
                 line = text.count("\n", 0, label.start()) + 1
                 found[label[1]] = f"{page}#l{line:05d}"
     return found
-
-
-def escaped(name: str) -> str:
-    """A file's name as Doxygen names its page."""
-    return "".join(f"_{c.lower()}" if c.isupper() else {".": "_8", "_": "__"}.get(c, c)
-                   for c in name)
 
 
 @functools.cache

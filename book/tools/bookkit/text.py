@@ -86,7 +86,8 @@ def fence(lines: Sequence[str], suffix: str = "") -> list[str]:
 
 
 def block(inner: str) -> list[str]:
-    """Raw HTML as a block of its own."""
+    """Raw HTML as a block of its own. Doxygen looks for C's comments in it all the same."""
+    inner = inner.replace("*/", "*&#47;").replace("/*", "/&#42;")
     return ["@htmlonly[block]", *inner.splitlines(), "@endhtmlonly", ""]
 
 

@@ -12,7 +12,28 @@ from pathlib import Path
 import pytest
 
 from bulkhead import process, x86
-from bulkhead.blob import UNMAPPED, Area, Partition, Plan, System, decode_system, seal
+from bulkhead.blob import (
+    ACTIONS,
+    CHANNELS_AT,
+    DEVICE,
+    EVENTS,
+    PLANS_AT,
+    SHARED_AREA,
+    SHARED_AT,
+    SIGNALS_AT,
+    TAIL_AT,
+    UNCACHED,
+    UNMAPPED,
+    Area,
+    Channel,
+    Partition,
+    Plan,
+    Shared,
+    Signal,
+    System,
+    decode_system,
+    seal,
+)
 from bulkhead.guest import guest
 from bulkhead.host import build_host_test, load_host_tests
 from bulkhead.machines import MACHINES, Meaning, Outcome
@@ -60,8 +81,9 @@ def second(system: System) -> Area:
 NAME = "a partition's or an image's name is empty or does not end"
 VIRTUAL, PHYSICAL = "an area's virtual address is out", "an area's physical address is out"
 SLOT, PORTS = "a slot overlaps another or passes", "a port range holds one of the hypervisor's own"
-OWN_PORTS = (0x20, 0x21, 0x40, 0x43, 0x61, 0xA0, 0xA1, 0xF4, 0x8900)
-PARTITION_1, PLANS = 4, 4 + 16 * 420  # offsets in the system
+OWN_PORTS = (0x20, 0x21, 0x40, 0x43, 0x61, 0xA0, 0xA1, 0xF4, 0x4D0, 0x4D1, 0x8900)
+PARTITION_1, PLANS = 4, PLANS_AT  # offsets in the system
+COUNT_OF_AREAS, COUNT_OF_RANGES = PARTITION_1 + 116, PARTITION_1 + 568
 
 TABLES, RIGHTS, SIZE = "a partition's page-table pool", "an area's rights", "an area's size"
 NO_TIME, OVERLAP = "a plan has no slot, or too many, or no time", "two areas of a partition overlap"
@@ -93,6 +115,141 @@ def other_area(physical: int) -> bytes:
     return changed(lambda s: vars(s.partitions[1].areas[1]).update(physical=physical))
 
 
+def shared_area(*blocks: Shared, **values: object) -> bytes:
+    """The first partition's second area in one of some shared blocks."""
+
+    def change(system: System) -> None:
+        system.shared = list(blocks) or [Shared("block", 0x8000)]
+        vars(second(system)).update({"kind": SHARED_AREA, "physical": UNMAPPED} | values)
+
+    return changed(change)
+
+
+def mixed_caches(system: System) -> None:
+    system.shared = [Shared("block", 0x8000)]
+    for p, cache in ((0, 0), (1, UNCACHED)):
+        vars(system.partitions[p].areas[1]).update(
+            kind=SHARED_AREA, physical=UNMAPPED, cache=cache, virtual=UNMAPPED
+        )
+
+
+def device(physical: int, size: int = PAGE) -> bytes:
+    return area(kind=DEVICE, physical=physical, size=size)
+
+
+def on_both(**values: object) -> Change:
+    return lambda s: [vars(p).update(values) for p in s.partitions]
+
+
+def signals(*made: Signal) -> bytes:
+    return changed(lambda s: setattr(s, "signals", list(made)))
+
+
+def channels(*made: Channel) -> bytes:
+    return changed(lambda s: setattr(s, "channels", list(made)))
+
+
+def health(event: str, action: str, system_wide: bool = False) -> bytes:
+    target: Callable[[System], object] = lambda s: s if system_wide else s.partitions[0]
+    return changed(lambda s: vars(target(s)).update(actions={event: action}))
+
+
+KIND, CACHE, BLOCK = "an area is of an unknown kind", "an area's cache", "an area belongs to no"
+OUT_OF_BLOCK, OWN_DEVICE = "an area reaches out of its shared block", "a device area holds"
+SHARED_PLACE, PASSES = "a shared block's physical", "a health table has an action that"
+LINE, LEVEL = "an interrupt line does not exist, or is", "a level-triggered line is not"
+SIGNAL_END, SIGNAL_VIRQ = "a signal's end is no partition", "a signal raises a virtual interrupt"
+SAME_PORT, ACTION = "two ports of a partition", "a health table has an action that is unknown"
+OTHER_TABLE = "a health table has an event that belongs into another"
+BLOCK_SIZE, MASK = "a shared block's size", "a trace mask has unknown kinds"
+STOPS = "divide overflow illegal fpu protection stack memory alignment double state".split()
+
+# What version 3 of the format added.
+SERVICES: list[tuple[str, bytes, str]] = [
+    ("all flags", partition(0, system=True, flush_cache=True), "good"),
+    ("7 more spaces", partition(0, spaces=7), "good"),
+    ("8 more spaces", partition(0, spaces=8), "a partition has too many address spaces"),
+    ("background 255", partition(0, background=255), "good"),
+    ("background 256", partition(0, background=256), "a partition's background priority"),
+    ("lines", partition(0, lines=0xDFFA, level_lines=0xDEF8), "good"),
+    *((f"line {n}", partition(0, lines=1 << n), LINE) for n in (0, 2, 13, 16, 31)),
+    ("a level line of nobody", partition(0, lines=8, level_lines=16), LEVEL),
+    ("level at line 1", partition(0, lines=2, level_lines=2), LEVEL),
+    ("level at line 8", partition(0, lines=0x100, level_lines=0x100), LEVEL),
+    ("a line of two", changed(on_both(lines=8)), "an interrupt line has two owners"),
+    ("a port of two", changed(on_both(ports=[(0x2F8, 0x2F8)])), "a port has two owners"),
+    ("trace of all", partition(0, trace_mask=0xFF), "good"),
+    ("trace of more", partition(0, trace_mask=0x100), MASK),
+    ("the system's trace of more", patched(TAIL_AT, 0x100), MASK),
+    ("the last plan", partition(1, health_plan=1), "good"),
+    ("no such plan", partition(1, health_plan=2), "a health table switches to no plan"),
+    ("nor the system's", patched(TAIL_AT + 4, 2), "a health table switches to no plan"),
+    ("an unknown action", patched(PARTITION_1 + 84, len(ACTIONS)), ACTION),
+    ("an unknown event", patched(PARTITION_1 + 84 + len(EVENTS), 2), ACTION),
+    ("an unknown event at the end", patched(TAIL_AT + 8 + 28, 1 << 24), ACTION),
+    *((f"ignore {event}", health(event, "ignore"), PASSES) for event in STOPS),
+    *((f"log {event}", health(event, "log"), PASSES) for event in STOPS),
+    ("log a reset loop", health("reset-loop", "log", True), PASSES),
+    ("log a machine check", health("machine-check", "log", True), PASSES),
+    ("ignore oneself", health("hypervisor", "ignore", True), PASSES),
+    ("log an NMI", health("nmi", "log", True), "good"),
+    ("ignore a late slot", health("slot-late", "ignore", True), "good"),
+    ("no reset in a reset loop", health("reset-loop", "cold-reset", True), PASSES),
+    ("a late slot of a partition", health("slot-late", "log"), OTHER_TABLE),
+    ("a memory fault of the system", health("memory", "halt", True), OTHER_TABLE),
+    ("unknown kind", area(kind=3), KIND),
+    ("unknown cache", area(cache=3), CACHE),
+    ("uncached", area(cache=UNCACHED), "good"),
+    ("shared", shared_area(), "good"),
+    ("shared to the end", shared_area(offset=0x4000), "good"),
+    ("shared over the end", shared_area(offset=0x5000), OUT_OF_BLOCK),
+    ("shared behind the end", shared_area(offset=0x8000), OUT_OF_BLOCK),
+    ("shared inside a page", shared_area(offset=0x800), OUT_OF_BLOCK),
+    ("shared and wraps", shared_area(offset=0xFFFFF000), OUT_OF_BLOCK),
+    ("no such block", shared_area(shared=1), BLOCK),
+    ("shared with a place", shared_area(physical=0x01000000), PHYSICAL),
+    ("a block for nobody", area(shared=1), "an area that is not shared has"),
+    ("an offset for nothing", area(offset=PAGE), "an area that is not shared has"),
+    ("first area shared", first_area(kind=DEVICE, physical=0xB8000), "a partition's first area"),
+    ("two caches", changed(mixed_caches), "areas of one shared block have different"),
+    ("9 blocks", patched(SHARED_AT, 9), "it has too many shared blocks"),
+    ("a block without name", shared_area(Shared("")), "a shared block's name"),
+    ("a block of nothing", shared_area(Shared("b", 0)), BLOCK_SIZE),
+    ("a block of half a page", shared_area(Shared("b", 0x800)), BLOCK_SIZE),
+    ("a block inside a page", shared_area(Shared("b", PAGE, 0x01000800)), SHARED_PLACE),
+    ("a block behind the map", shared_area(Shared("b", PAGE, LINEAR_MAP)), SHARED_PLACE),
+    ("a block in an area", changed(lambda s: setattr(s, "shared", [Shared("b", PAGE, 0x01003000)])),
+     "an area and a shared block"),
+    ("two blocks in one place", changed(lambda s: setattr(s, "shared", [
+        Shared("b", 0x2000, 0x02000000), Shared("c", PAGE, 0x02001000)])), "two shared blocks"),
+    ("video memory", device(0xB8000), "good"),
+    ("a device on top", device(0xFFFFF000), "good"),
+    ("a device that wraps", device(0xFFFFF000, 0x2000), PHYSICAL),
+    ("a device nowhere", device(UNMAPPED), PHYSICAL),
+    ("a device in low memory", device(0x9F000), OWN_DEVICE),
+    ("a device over the hypervisor", device(0x00100000), OWN_DEVICE),
+    ("the local APIC", device(0xFEE00000), OWN_DEVICE),
+    ("the I/O APIC", device(0xFEBFF000, 0x2000), OWN_DEVICE),
+    ("17 signals", patched(SIGNALS_AT, 17), "it has too many signals"),
+    ("a signal", signals(Signal("s", 0, 1), Signal("t", 0, 1, 15)), "good"),
+    ("a signal without name", signals(Signal("", 0, 1)), "a signal's name"),
+    ("a signal to oneself", signals(Signal("s", 1, 1)), SIGNAL_END),
+    ("a signal of nobody", signals(Signal("s", 2, 1)), SIGNAL_END),
+    ("a signal to nobody", signals(Signal("s", 0, 2)), SIGNAL_END),
+    ("a signal as a port", signals(Signal("s", 0, 1, 2)), SIGNAL_VIRQ),
+    ("a signal as line 0", signals(Signal("s", 0, 1, 16)), SIGNAL_VIRQ),
+    ("two signals of a name", signals(Signal("s", 0, 1), Signal("s", 0, 1, 9)), "two signals of"),
+    ("17 channels", patched(CHANNELS_AT, 17), "it has too many channels"),
+    ("two ports", channels(Channel("c", 0, [1]), Channel("d", 0, [1])), "good"),
+    ("a port without name", channels(Channel("c", 0, [1], writer_port="")), "a port's name"),
+    ("a reader's without name", channels(Channel("c", 0, [1], reader_ports=[""])), "a port's name"),
+    ("two ports of a name", channels(Channel("c", 0, [1]), Channel("d", 0, [1], reader_ports=["c"])),
+     SAME_PORT),
+    ("in and out of a name", channels(Channel("c", 0, [1]), Channel("d", 1, [0], writer_port="c")),
+     SAME_PORT),
+    ("a name for each", channels(Channel("c", 0, [1]), Channel("d", 1, [0], writer_port="e")), "good"),
+]  # fmt: skip
+
 VERDICTS: list[tuple[str, bytes, str]] = [
     ("good", good().blob(), "good"),
     ("no partition", patched(0, 0), "it has no partition, or too many"),
@@ -102,11 +259,11 @@ VERDICTS: list[tuple[str, bytes, str]] = [
     ("a name that does not end", partition(0, name="n" * 24), NAME),
     ("no name", partition(1, name=""), NAME),
     ("no image", partition(1, image=""), NAME),
-    ("unknown flags", patched(PARTITION_1 + 48, 2), "a partition has unknown flags"),
+    ("unknown flags", patched(PARTITION_1 + 48, 8), "a partition has unknown flags"),
     ("no page table", partition(0, page_tables=0), TABLES),
     ("769 page tables", partition(0, page_tables=769), TABLES),
-    ("no area", patched(PARTITION_1 + 60, 0), "a partition has no area, or too many"),
-    ("9 areas", patched(PARTITION_1 + 60, 9), "a partition has no area, or too many"),
+    ("no area", patched(COUNT_OF_AREAS, 0), "a partition has no area, or too many"),
+    ("9 areas", patched(COUNT_OF_AREAS, 9), "a partition has no area, or too many"),
     ("an area without name", area(name=""), "an area's name"),
     ("an area of nothing", area(size=0), SIZE),
     ("half a page", area(size=0x800), SIZE),
@@ -130,7 +287,7 @@ VERDICTS: list[tuple[str, bytes, str]] = [
     ("overlap from below", area(virtual=0x003FD000), OVERLAP),
     ("first area unmapped", first_area(virtual=UNMAPPED), "a partition's first area"),
     ("first area read-only", first_area(rights=1), "a partition's first area"),
-    ("9 port ranges", patched(PARTITION_1 + 384, 9), "a partition has too many port ranges"),
+    ("9 port ranges", patched(COUNT_OF_RANGES, 9), "a partition has too many port ranges"),
     ("ports reversed", ports((0x2FF, 0x2F8)), "a port range is reversed"),
     *((f"port {port:#x}", ports((port, port)), PORTS) for port in OWN_PORTS),
     ("all ports", ports((0, 0xFFFF)), PORTS),
@@ -151,6 +308,9 @@ VERDICTS: list[tuple[str, bytes, str]] = [
 ]
 
 
+ALL = VERDICTS + SERVICES
+
+
 def verdicts(tree: Tree, blobs: list[bytes], work: Path) -> list[str]:
     """What core/blob.c says of each, with sanitizers: tests/host/blob.c with arguments."""
     (test,) = (test for test in load_host_tests() if str(test) == "blob")
@@ -169,8 +329,8 @@ def verdicts(tree: Tree, blobs: list[bytes], work: Path) -> list[str]:
 
 
 def test_each_refusal(tree: Tree, tmp_path: Path) -> None:
-    found = verdicts(tree, [blob for _, blob, _ in VERDICTS], tmp_path)
-    for verdict, (what, _, wanted) in zip(found, VERDICTS):
+    found = verdicts(tree, [blob for _, blob, _ in ALL], tmp_path)
+    for verdict, (what, _, wanted) in zip(found, ALL):
         assert verdict.startswith(wanted), f"{what}: {verdict}"
 
 

@@ -139,6 +139,19 @@ enum bh_health_event {
     BH_HEALTH_EVENT_COUNT,
 };
 
+/** What a trace can record; bit n of a mask is kind n. */
+enum bh_trace_kind {
+    BH_TRACE_SLOT,        /**< a slot begins or ends */
+    BH_TRACE_TRAP,        /**< an exception in a partition; code: the vector */
+    BH_TRACE_HYPERCALL,   /**< code: its number */
+    BH_TRACE_INTERRUPT,   /**< code: the line */
+    BH_TRACE_VIRQ,        /**< a virtual interrupt's handler is entered; code: its number */
+    BH_TRACE_HEALTH,      /**< code: enum bh_health_event */
+    BH_TRACE_PLAN,        /**< a major frame begins; code: the plan's number */
+    BH_TRACE_APPLICATION, /**< BH_TRACE_EMIT; code: the partition's */
+    BH_TRACE_KINDS,
+};
+
 enum {
     BH_CONSOLE_MAX = 128,  /**< bytes of a BH_CONSOLE_WRITE */
     BH_NAME_SIZE = 24,     /**< bytes of a name, with the NUL that ends it */

@@ -10,9 +10,13 @@
 #include "diag.h"
 
 void check_names(const struct description *d, struct diag *diag);
+void check_shared(const struct description *d, struct diag *diag);
 void check_memory(const struct description *d, struct diag *diag);
 void check_ports(const struct description *d, struct diag *diag);
 void check_channels(const struct description *d, struct diag *diag);
+void check_signals(const struct description *d, struct diag *diag);
+void check_lines(const struct description *d, struct diag *diag);
+void check_health(const struct description *d, struct diag *diag);
 void check_plans(const struct description *d, struct diag *diag);
 
 /** Warns of what is legal but odd. For a description that has no error. */

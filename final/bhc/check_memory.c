@@ -57,33 +57,93 @@ static bool ram_is_whole(const struct description *d)
     return d->ram_count > 0;
 }
 
-static void check_physical(const struct description *d, const struct place *a, struct diag *diag)
+/* A place in RAM, of an area or of a shared block. @param what  "area x" */
+static void check_place(const struct description *d, const char *what, struct span span,
+                        unsigned line, struct diag *diag)
+{
+    if (span.end > PHYSICAL_END)
+        diag_error(diag, line,
+                   "%s reaches past 4 GiB of physical memory: lower physical= or size=", what);
+    else if (span.start < HYPERVISOR_END)
+        diag_error(diag, line,
+                   "%s lies below 4 MiB of physical memory, where the hypervisor's image and the "
+                   "boot modules are: write physical=\"0x%08" PRIX32 "\" or more, or leave it out",
+                   what, HYPERVISOR_END);
+    else if (span.end > LINEAR_MAP_END)
+        diag_error(diag, line,
+                   "%s reaches past 0x%08" PRIX32
+                   " (1008 MiB), the end of the physical memory that "
+                   "the hypervisor can reach: move it down",
+                   what, LINEAR_MAP_END);
+    else if (ram_is_whole(d) && !is_ram(d, span))
+        diag_error(diag, line,
+                   "%s, physical 0x%08" PRIX64 " to 0x%08" PRIX64
+                   ", is not all in one <ram>: move it, or correct <ram> (line %u)",
+                   what, span.start, span.end - 1, d->ram[0].item.line);
+}
+
+/* Physical memory that is no RAM, whatever <ram> says, and that a device may have: the video
+ * memory and the ROMs of a PC. */
+static const struct span pc_hole = {0xA0000, 0x100000};
+
+/* What the hypervisor keeps for itself. */
+static const struct {
+    struct span span;
+    const char *what;
+} own_devices[] = {
+    {{0xFEC00000, 0xFEC01000}, "the I/O APIC"},
+    {{0xFEE00000, 0xFEE01000}, "the local APIC"},
+};
+
+/* @return a range of RAM that a span touches, or NULL */
+static const struct ram_range *ram_at(const struct description *d, struct span span)
+{
+    for (uint32_t r = 0; r < d->ram_count; r++)
+        if (d->ram[r].item.whole &&
+            spans_overlap((struct span){d->ram[r].base, d->ram[r].base + d->ram[r].size}, span))
+            return &d->ram[r];
+    return NULL;
+}
+
+static void check_device(const struct description *d, const struct place *a, struct diag *diag)
 {
     struct span span = physical_span(a->area);
+    bool in_hole = pc_hole.start <= span.start && span.end <= pc_hole.end;
+    const struct ram_range *ram = in_hole ? NULL : ram_at(d, span);
 
-    if (!has_physical(a))
-        return;
+    for (size_t i = 0; i < sizeof own_devices / sizeof own_devices[0]; i++)
+        if (spans_overlap(span, own_devices[i].span))
+            diag_error(diag, a->item->line,
+                       "area %s holds %s at 0x%08" PRIX64 ", which the hypervisor keeps for "
+                       "itself: leave it out",
+                       a->area->name, own_devices[i].what, own_devices[i].span.start);
     if (span.end > PHYSICAL_END)
         diag_error(diag, a->item->line,
                    "area %s reaches past 4 GiB of physical memory: lower physical= or size=",
                    a->area->name);
-    else if (span.start < HYPERVISOR_END)
+    else if (ram)
         diag_error(diag, a->item->line,
-                   "area %s lies below 4 MiB of physical memory, where the hypervisor's image and "
-                   "the boot modules are: write physical=\"0x%08" PRIX32 "\" or more, or leave it "
-                   "out",
-                   a->area->name, HYPERVISOR_END);
-    else if (span.end > LINEAR_MAP_END)
+                   "area %s is a device's and lies in the RAM of line %u: correct physical=, or "
+                   "write device=\"no\"",
+                   a->area->name, ram->item.line);
+    else if (!in_hole && span.start < HYPERVISOR_END)
         diag_error(diag, a->item->line,
-                   "area %s reaches past 0x%08" PRIX32
-                   " (1008 MiB), the end of the physical memory "
-                   "that the hypervisor can reach: move it down",
-                   a->area->name, LINEAR_MAP_END);
-    else if (ram_is_whole(d) && !is_ram(d, span))
-        diag_error(diag, a->item->line,
-                   "area %s, physical 0x%08" PRIX64 " to 0x%08" PRIX64
-                   ", is not all in one <ram>: move it, or correct <ram> (line %u)",
-                   a->area->name, span.start, span.end - 1, d->ram[0].item.line);
+                   "area %s is a device's and lies below 4 MiB, where a PC has devices from "
+                   "0x%08" PRIX64 " to 0x%08" PRIX64 " alone: correct physical=",
+                   a->area->name, pc_hole.start, pc_hole.end - 1);
+}
+
+static void check_physical(const struct description *d, const struct place *a, struct diag *diag)
+{
+    char what[SYSTEM_NAME_SIZE + 8];
+
+    if (!has_physical(a))
+        return;
+    snprintf(what, sizeof what, "area %s", a->area->name);
+    if (a->area->kind == AREA_DEVICE)
+        check_device(d, a, diag);
+    else
+        check_place(d, what, physical_span(a->area), a->item->line, diag);
 }
 
 static void check_virtual(const struct place *a, struct diag *diag)
@@ -128,6 +188,12 @@ static void check_first(const struct place *a, struct diag *diag)
                    "area %s is partition %s's first, for its image and stack, and cannot be "
                    "written: write rights=\"rw\"",
                    a->area->name, a->partition->name);
+    if (a->area->kind != AREA_RAM)
+        diag_error(
+            diag, a->item->line,
+            "area %s is partition %s's first, for its image and stack, and not memory of its "
+            "own: put a plain area in front of it",
+            a->area->name, a->partition->name);
 }
 
 static void check_pair(const struct place *a, const struct place *b, struct diag *diag)
@@ -203,11 +269,7 @@ static bool report_no_room(const struct description *d, const struct placement *
         diag, d->partitions[p].item.line,
         "the page tables of partition %s and what else the hypervisor keeps for it (%s) find "
         "no room in RAM above 4 MiB: make areas or page-tables= smaller, or correct <ram>",
-        d->system.partitions[p].name,
-        size_word((d->system.partitions[p].page_tables + PARTITION_OVERHEAD_PAGES +
-                   channel_pages(&d->system, p)) *
-                  PAGE_BYTES)
-            .s);
+        d->system.partitions[p].name, size_word(partition_pages(&d->system, p) * PAGE_BYTES).s);
     return true;
 }
 
@@ -219,8 +281,19 @@ static void check_room(const struct description *d, struct diag *diag)
     for (uint32_t p = 0; p < d->system.partition_count; p++)
         if (!areas_are_whole(d, p))
             return;
+    for (uint32_t i = 0; i < d->system.shared_count; i++)
+        if (!d->shared[i].whole)
+            return;
     if (!ram_is_whole(d) || place_areas(d, &placement))
         return;
+    for (uint32_t i = 0; i < d->system.shared_count; i++)
+        if (!placement.shared[i].end) {
+            diag_error(diag, d->shared[i].line,
+                       "shared block %s finds no room: no %s in one piece are left in RAM above "
+                       "4 MiB; make it smaller, give it physical=, or correct <ram>",
+                       d->system.shared[i].name, size_word(d->system.shared[i].size).s);
+            return;
+        }
     for (uint32_t p = 0; p < d->system.partition_count; p++)
         if (report_no_room(d, &placement, p, diag))
             return;

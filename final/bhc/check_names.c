@@ -42,6 +42,16 @@ void check_names(const struct description *d, struct diag *diag)
             if (same(system->channels[a].name, system->channels[b].name))
                 report(diag, "channel", system->channels[b].name, d->channels[a].item.line,
                        d->channels[b].item.line);
+    for (uint32_t b = 0; b < system->shared_count; b++)
+        for (uint32_t a = 0; a < b; a++)
+            if (same(system->shared[a].name, system->shared[b].name))
+                report(diag, "shared block", system->shared[b].name, d->shared[a].line,
+                       d->shared[b].line);
+    for (uint32_t b = 0; b < system->signal_count; b++)
+        for (uint32_t a = 0; a < b; a++)
+            if (same(system->signals[a].name, system->signals[b].name))
+                report(diag, "signal", system->signals[b].name, d->signals[a].line,
+                       d->signals[b].line);
     for (uint32_t b = 0; b < system->plan_count; b++)
         for (uint32_t a = 0; a < b; a++)
             if (same(system->plans[a].name, system->plans[b].name))

@@ -12,9 +12,13 @@
 static void check(const struct description *d, struct diag *diag)
 {
     check_names(d, diag);
+    check_shared(d, diag);
     check_memory(d, diag);
     check_ports(d, diag);
+    check_lines(d, diag);
     check_channels(d, diag);
+    check_signals(d, diag);
+    check_health(d, diag);
     check_plans(d, diag);
 }
 

@@ -17,10 +17,23 @@ struct item {
     bool whole; /**< all its values could be read; if not, it has been reported: check no further */
 };
 
+/** A table of the health monitor. */
+struct health_source {
+    struct item item; /**< line 0: there is none */
+    bool names_plan;  /**< has plan= */
+    uint32_t count;
+    uint32_t events[SYSTEM_HEALTH_EVENTS];
+    struct item entries[SYSTEM_HEALTH_EVENTS];
+};
+
 struct partition_source {
     struct item item;
     struct item areas[SYSTEM_AREAS_MAX];
     struct item port_ranges[SYSTEM_PORT_RANGES_MAX];
+    uint32_t line_count;
+    struct item lines[SYSTEM_LINES]; /**< in the order of the file */
+    uint32_t line_numbers[SYSTEM_LINES];
+    struct health_source health;
 };
 
 struct plan_source {
@@ -45,6 +58,9 @@ struct description {
     struct partition_source partitions[SYSTEM_PARTITIONS_MAX]; /**< beside system.partitions */
     struct plan_source plans[SYSTEM_PLANS_MAX];                /**< beside system.plans */
     struct channel_source channels[SYSTEM_CHANNELS_MAX];       /**< beside system.channels */
+    struct item shared[SYSTEM_SHARED_MAX];                     /**< beside system.shared */
+    struct item signals[SYSTEM_SIGNALS_MAX];                   /**< beside system.signals */
+    struct health_source health;                               /**< beside system.actions */
     uint32_t ram_count;
     struct ram_range ram[RAM_RANGES_MAX];
 };

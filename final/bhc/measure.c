@@ -84,9 +84,18 @@ static uint64_t next_ram(const struct description *d, uint64_t address)
     return next;
 }
 
-/* @return the end of an area with a fixed place that a span touches, or 0 */
+struct span shared_span(const struct system_shared *shared)
+{
+    return (struct span){shared->physical, (uint64_t)shared->physical + shared->size};
+}
+
+/* @return the end of something with a fixed place that a span touches, or 0 */
 static uint64_t blocked_until(const struct system *system, struct span span)
 {
+    for (uint32_t i = 0; i < system->shared_count; i++)
+        if (system->shared[i].physical != AREA_ANYWHERE &&
+            spans_overlap(shared_span(&system->shared[i]), span))
+            return shared_span(&system->shared[i]).end;
     for (uint32_t p = 0; p < system->partition_count; p++)
         for (uint32_t a = 0; a < system->partitions[p].area_count; a++) {
             const struct system_area *area = &system->partitions[p].areas[a];
@@ -129,24 +138,47 @@ uint64_t channel_pages(const struct system *system, uint32_t writer)
     return pages;
 }
 
+uint64_t partition_pages(const struct system *system, uint32_t partition)
+{
+    const struct system_partition *p = &system->partitions[partition];
+
+    return (uint64_t)p->page_tables + p->spaces + PARTITION_OVERHEAD_PAGES +
+           channel_pages(system, partition);
+}
+
+static struct span place_area(const struct description *d, const struct system_area *area,
+                              const struct placement *placement, uint64_t *cursor)
+{
+    uint64_t start;
+
+    if (area->kind == AREA_SHARED) {
+        start = placement->shared[area->shared].start + area->offset;
+        return (struct span){start, start + area->size};
+    }
+    return area->physical == AREA_ANYWHERE ? take(d, cursor, area->size) : physical_span(area);
+}
+
 bool place_areas(const struct description *d, struct placement *placement)
 {
     uint64_t cursor = HYPERVISOR_END;
     bool all = true;
 
     *placement = (struct placement){0};
+    for (uint32_t i = 0; i < d->system.shared_count; i++) {
+        const struct system_shared *shared = &d->system.shared[i];
+
+        placement->shared[i] = shared->physical == AREA_ANYWHERE ? take(d, &cursor, shared->size)
+                                                                 : shared_span(shared);
+        all &= placement->shared[i].end > 0;
+    }
     for (uint32_t p = 0; p < d->system.partition_count; p++) {
         const struct system_partition *partition = &d->system.partitions[p];
-        uint64_t pages = (uint64_t)partition->page_tables + PARTITION_OVERHEAD_PAGES +
-                         channel_pages(&d->system, p);
 
         for (uint32_t a = 0; a < partition->area_count; a++) {
-            placement->areas[p][a] = partition->areas[a].physical == AREA_ANYWHERE
-                                         ? take(d, &cursor, partition->areas[a].size)
-                                         : physical_span(&partition->areas[a]);
+            placement->areas[p][a] = place_area(d, &partition->areas[a], placement, &cursor);
             all &= placement->areas[p][a].end > 0;
         }
-        placement->tables[p] = take(d, &cursor, pages * PAGE_BYTES);
+        placement->tables[p] = take(d, &cursor, partition_pages(&d->system, p) * PAGE_BYTES);
         all &= placement->tables[p].end > 0;
     }
     return all;

@@ -20,6 +20,7 @@ static inline bool spans_overlap(struct span a, struct span b)
 /** An area that has a physical address, or a virtual one. */
 struct span physical_span(const struct system_area *area);
 struct span virtual_span(const struct system_area *area);
+struct span shared_span(const struct system_shared *shared);
 
 /** What a plan gives to one partition in each major frame. */
 struct supply {
@@ -42,8 +43,12 @@ bool is_ram(const struct description *d, struct span span);
 /** Pages that the hypervisor takes for the channels that a partition writes to. */
 uint64_t channel_pages(const struct system *system, uint32_t writer);
 
+/** Pages that the hypervisor keeps for a partition: page tables, channels, and the like. */
+uint64_t partition_pages(const struct system *system, uint32_t partition);
+
 /** Where things lie in physical memory. A span that ends at 0 has found no room. */
 struct placement {
+    struct span shared[SYSTEM_SHARED_MAX];
     struct span areas[SYSTEM_PARTITIONS_MAX][SYSTEM_AREAS_MAX];
     struct span tables[SYSTEM_PARTITIONS_MAX]; /**< page tables and the like: the hypervisor's */
 };

@@ -11,21 +11,22 @@
 #include "klib/types.h"
 
 enum {
-    SYSTEM_NAME_SIZE = 24,      /**< bytes of a name, with the NUL that ends it */
-    SYSTEM_PARTITIONS_MAX = 16, /**< in a system */
-    SYSTEM_AREAS_MAX = 8,       /**< in a partition */
-    SYSTEM_PORT_RANGES_MAX = 8, /**< in a partition */
-    SYSTEM_PLANS_MAX = 4,       /**< in a system */
-    SYSTEM_SLOTS_MAX = 64,      /**< in a plan */
-    SYSTEM_CHANNELS_MAX = 16,   /**< in a system */
-    SYSTEM_READERS_MAX = 4,     /**< of a channel */
-    SYSTEM_MESSAGE_MAX = 4096,  /**< bytes of a message */
-    SYSTEM_DEPTH_MAX = 64,      /**< messages that a queuing channel holds */
-    SYSTEM_SHARED_MAX = 8,      /**< blocks of memory that several partitions may have */
-    SYSTEM_SIGNALS_MAX = 16,    /**< in a system */
-    SYSTEM_SPACES_MAX = 8,      /**< address spaces of a partition */
-    SYSTEM_LINES = 16,          /**< interrupt lines of the two 8259s */
-    SYSTEM_HEALTH_EVENTS = 32,  /**< events that have an action; enum bh_health_event uses some */
+    SYSTEM_NAME_SIZE = 24,       /**< bytes of a name, with the NUL that ends it */
+    SYSTEM_PARTITIONS_MAX = 16,  /**< in a system */
+    SYSTEM_AREAS_MAX = 8,        /**< in a partition */
+    SYSTEM_PORT_RANGES_MAX = 8,  /**< in a partition */
+    SYSTEM_PLANS_MAX = 4,        /**< in a system */
+    SYSTEM_SLOTS_MAX = 64,       /**< in a plan */
+    SYSTEM_CHANNELS_MAX = 16,    /**< in a system */
+    SYSTEM_READERS_MAX = 4,      /**< of a channel */
+    SYSTEM_MESSAGE_MAX = 4096,   /**< bytes of a message */
+    SYSTEM_DEPTH_MAX = 64,       /**< messages that a queuing channel holds */
+    SYSTEM_SHARED_MAX = 8,       /**< blocks of memory that several partitions may have */
+    SYSTEM_SIGNALS_MAX = 16,     /**< in a system */
+    SYSTEM_SPACES_MAX = 8,       /**< address spaces of a partition, the first one included */
+    SYSTEM_BACKGROUND_MAX = 255, /**< the highest priority in the background */
+    SYSTEM_LINES = 16,           /**< interrupt lines of the two 8259s */
+    SYSTEM_HEALTH_EVENTS = 32,   /**< events that have an action; enum bh_health_event uses some */
 };
 
 /** struct system_area's physical: the hypervisor takes free frames at boot. */
@@ -57,7 +58,7 @@ enum area_cache {
 /** A piece of physically contiguous memory that a partition may use. */
 struct system_area {
     char name[SYSTEM_NAME_SIZE];
-    paddr_t physical; /**< page-aligned, or AREA_ANYWHERE; AREA_SHARED: not used */
+    paddr_t physical; /**< page-aligned, or AREA_ANYWHERE, as it is of an AREA_SHARED */
     vaddr_t virtual;  /**< page-aligned, below 3 GiB; or AREA_UNMAPPED */
     uint32_t size;    /**< bytes, whole pages */
     uint32_t rights;  /**< enum area_rights */
@@ -187,5 +188,7 @@ _Static_assert(sizeof(struct system_area) == 56, "the same on every compiler");
 _Static_assert(sizeof(struct system_partition) == 604, "the same on every compiler");
 _Static_assert(sizeof(struct system_plan) == 800, "the same on every compiler");
 _Static_assert(sizeof(struct system_channel) == 184, "the same on every compiler");
+_Static_assert(sizeof(struct system_shared) == 32, "the same on every compiler");
+_Static_assert(sizeof(struct system_signal) == 36, "the same on every compiler");
 
 #endif

@@ -1,70 +1,31 @@
-/* core: checks of a system description. Ranges are compared without sums that could wrap. */
+/* core: checks of a system description: what each partition is by itself, and the plans. The other
+ * parts are in system_check_memory.c and system_check_links.c. */
 #include "core/system_check.h"
 
 #include "api/bulkhead.h"
+#include "core/system_checks.h"
 #include "hw/paging.h"
 
 /* Ports that are the hypervisor's: interrupt controllers, timer, power. */
 static const struct system_port_range own_ports[] = {
-    {0x20, 0x21}, {0x40, 0x43}, {0x61, 0x61}, {0xA0, 0xA1}, {0xF4, 0xF4}, {0x8900, 0x8900},
+    {0x20, 0x21}, {0x40, 0x43},   {0x61, 0x61},     {0xA0, 0xA1},
+    {0xF4, 0xF4}, {0x4D0, 0x4D1}, {0x8900, 0x8900},
 };
 
-/* A name ends within its field and is not empty. */
-static bool name_ok(const char *name)
+/* Interrupt lines that are the hypervisor's: the timer, the second controller, the FPU's error. */
+enum {
+    OWN_LINES = 1 << 0 | 1 << 2 | 1 << 13,
+    EDGE_LINES = 1 << 1 | 1 << 8, /* keyboard and clock: always edge-triggered on a PC */
+    LINES = (1 << SYSTEM_LINES) - 1,
+    TRACE_KINDS = (1 << BH_TRACE_KINDS) - 1,
+};
+
+bool system_name_ok(const char *name)
 {
     for (uint32_t i = 0; i < SYSTEM_NAME_SIZE; i++)
         if (!name[i])
             return i > 0;
     return false;
-}
-
-static bool ranges_meet(uint32_t a, uint32_t a_size, uint32_t b, uint32_t b_size)
-{
-    return a < b ? b - a < a_size : a - b < b_size;
-}
-
-static const char *check_area(const struct system_area *a)
-{
-    if (!name_ok(a->name))
-        return "an area's name is empty or does not end";
-    if (a->size == 0 || a->size % PAGE_SIZE || a->size > LINEAR_MAP_SIZE)
-        return "an area's size is not a number of pages";
-    if (!(a->rights & AREA_READ) || a->rights & ~(uint32_t)(AREA_READ | AREA_WRITE))
-        return "an area's rights are unknown";
-    if (a->physical != AREA_ANYWHERE &&
-        (a->physical % PAGE_SIZE || a->physical > LINEAR_MAP_SIZE - a->size))
-        return "an area's physical address is out of range";
-    if (a->virtual != AREA_UNMAPPED &&
-        (a->virtual % PAGE_SIZE || a->virtual < PAGE_SIZE || a->virtual > BH_CONTROL_PAGE ||
-         a->size > BH_CONTROL_PAGE - a->virtual))
-        return "an area's virtual address is out of range";
-    return NULL;
-}
-
-static bool virtual_overlap(const struct system_area *a, const struct system_area *b)
-{
-    return a->virtual != AREA_UNMAPPED && b->virtual != AREA_UNMAPPED &&
-           ranges_meet(a->virtual, a->size, b->virtual, b->size);
-}
-
-static const char *check_areas(const struct system_partition *p)
-{
-    const struct system_area *first = &p->areas[0];
-
-    if (p->area_count == 0 || p->area_count > SYSTEM_AREAS_MAX)
-        return "a partition has no area, or too many";
-    for (uint32_t i = 0; i < p->area_count; i++) {
-        const char *error = check_area(&p->areas[i]);
-
-        if (error)
-            return error;
-        for (uint32_t j = 0; j < i; j++)
-            if (virtual_overlap(&p->areas[i], &p->areas[j]))
-                return "two areas of a partition overlap";
-    }
-    if (first->virtual == AREA_UNMAPPED || !(first->rights & AREA_WRITE))
-        return "a partition's first area is not mapped for reading and writing";
-    return NULL;
 }
 
 static const char *check_ports(const struct system_partition *p)
@@ -83,25 +44,61 @@ static const char *check_ports(const struct system_partition *p)
     return NULL;
 }
 
-static const char *check_partition(const struct system_partition *p)
+static const char *check_lines(const struct system_partition *p)
 {
-    const char *error;
+    if (p->lines & ~(uint32_t)LINES || p->lines & OWN_LINES)
+        return "an interrupt line does not exist, or is the hypervisor's own";
+    if (p->level_lines & ~p->lines || p->level_lines & EDGE_LINES)
+        return "a level-triggered line is not the partition's, or cannot be one";
+    return NULL;
+}
 
-    if (!name_ok(p->name) || !name_ok(p->image))
+static const char *check_numbers(const struct system_partition *p)
+{
+    if (!system_name_ok(p->name) || !system_name_ok(p->image))
         return "a partition's or an image's name is empty or does not end";
-    if (p->flags & ~(uint32_t)PARTITION_CONSOLE)
+    if (p->flags & ~(uint32_t)(PARTITION_CONSOLE | PARTITION_SYSTEM | PARTITION_FLUSH_CACHE))
         return "a partition has unknown flags";
     if (p->page_tables == 0 || p->page_tables > KERNEL_DIRECTORY_INDEX)
         return "a partition's page-table pool is empty or too large";
-    error = check_areas(p);
-    return error ? error : check_ports(p);
+    if (p->spaces >= SYSTEM_SPACES_MAX)
+        return "a partition has too many address spaces";
+    if (p->background > SYSTEM_BACKGROUND_MAX)
+        return "a partition's background priority is too high";
+    if (p->trace_mask & ~(uint32_t)TRACE_KINDS)
+        return "a trace mask has unknown kinds";
+    return NULL;
+}
+
+static const char *check_partition(const struct system *system, const struct system_partition *p)
+{
+    const char *error = check_numbers(p);
+
+    if (!error)
+        error = system_check_areas(system, p);
+    if (!error)
+        error = check_ports(p);
+    return error ? error : check_lines(p);
+}
+
+/* A port and a line have one owner. */
+static const char *check_owners(const struct system_partition *p, const struct system_partition *q)
+{
+    if (p->lines & q->lines)
+        return "an interrupt line has two owners";
+    for (uint32_t i = 0; i < p->port_range_count; i++)
+        for (uint32_t j = 0; j < q->port_range_count; j++)
+            if (p->port_ranges[i].first <= q->port_ranges[j].last &&
+                q->port_ranges[j].first <= p->port_ranges[i].last)
+                return "a port has two owners";
+    return NULL;
 }
 
 static const char *check_plan(const struct system *system, const struct system_plan *plan)
 {
     uint32_t now = 0;
 
-    if (!name_ok(plan->name))
+    if (!system_name_ok(plan->name))
         return "a plan's name is empty or does not end";
     if (plan->major_frame_us == 0 || plan->slot_count == 0 || plan->slot_count > SYSTEM_SLOTS_MAX)
         return "a plan has no slot, or too many, or no time";
@@ -118,69 +115,42 @@ static const char *check_plan(const struct system *system, const struct system_p
     return NULL;
 }
 
-/* Do two areas that have their place claim the same memory? Few enough to compare all. */
-static bool physical_overlap(const struct system_partition *p, const struct system_partition *q)
+static const char *check_partitions(const struct system *system)
 {
-    for (uint32_t i = 0; i < p->area_count; i++)
-        for (uint32_t j = 0; j < q->area_count; j++) {
-            const struct system_area *a = &p->areas[i], *b = &q->areas[j];
+    const char *error = NULL;
 
-            if (a != b && a->physical != AREA_ANYWHERE && b->physical != AREA_ANYWHERE &&
-                ranges_meet(a->physical, a->size, b->physical, b->size))
-                return true;
-        }
-    return false;
+    for (uint32_t i = 0; !error && i < system->partition_count; i++) {
+        error = check_partition(system, &system->partitions[i]);
+        for (uint32_t j = 0; !error && j < i; j++)
+            error = check_owners(&system->partitions[i], &system->partitions[j]);
+    }
+    return error ? error : system_check_owners(system);
 }
 
-static bool channel_has_reader(const struct system_channel *c, uint32_t partition, uint32_t count)
+static const char *check_plans(const struct system *system)
 {
-    for (uint32_t i = 0; i < count; i++)
-        if (c->readers[i] == partition)
-            return true;
-    return false;
-}
+    const char *error = NULL;
 
-static const char *check_channel(const struct system *system, const struct system_channel *c)
-{
-    if (!name_ok(c->name))
-        return "a channel's name is empty or does not end";
-    if (c->kind != CHANNEL_SAMPLING && c->kind != CHANNEL_QUEUING)
-        return "a channel is of an unknown kind";
-    if (c->message_size == 0 || c->message_size > SYSTEM_MESSAGE_MAX)
-        return "a channel's messages are empty or too long";
-    if (c->depth == 0 || c->depth > (c->kind == CHANNEL_QUEUING ? SYSTEM_DEPTH_MAX : 1))
-        return "a channel holds no message, or too many";
-    if (c->reader_count == 0 ||
-        c->reader_count > (c->kind == CHANNEL_QUEUING ? 1 : SYSTEM_READERS_MAX))
-        return "a channel has no reader, or too many";
-    if (c->writer >= system->partition_count)
-        return "a channel's writer is no partition";
-    for (uint32_t i = 0; i < c->reader_count; i++)
-        if (c->readers[i] >= system->partition_count || c->readers[i] == c->writer ||
-            channel_has_reader(c, c->readers[i], i))
-            return "a channel's reader is no partition, or at two of its ends";
-    return NULL;
+    for (uint32_t i = 0; !error && i < system->plan_count; i++)
+        error = check_plan(system, &system->plans[i]);
+    return error;
 }
 
 const char *system_check(const struct system *system)
 {
+    static const char *(*const checks[])(const struct system *) = {
+        system_check_shared,   check_partitions,     check_plans,
+        system_check_channels, system_check_signals, system_check_health,
+    };
     const char *error = NULL;
 
     if (system->partition_count == 0 || system->partition_count > SYSTEM_PARTITIONS_MAX)
         return "it has no partition, or too many";
     if (system->plan_count == 0 || system->plan_count > SYSTEM_PLANS_MAX)
         return "it has no plan, or too many";
-    if (system->channel_count > SYSTEM_CHANNELS_MAX)
-        return "it has too many channels";
-    for (uint32_t i = 0; !error && i < system->partition_count; i++)
-        error = check_partition(&system->partitions[i]);
-    for (uint32_t i = 0; !error && i < system->plan_count; i++)
-        error = check_plan(system, &system->plans[i]);
-    for (uint32_t i = 0; !error && i < system->channel_count; i++)
-        error = check_channel(system, &system->channels[i]);
-    for (uint32_t i = 0; !error && i < system->partition_count; i++)
-        for (uint32_t j = 0; j <= i; j++)
-            if (physical_overlap(&system->partitions[i], &system->partitions[j]))
-                error = "two areas claim the same physical memory";
+    if (system->trace_mask & ~(uint32_t)TRACE_KINDS)
+        return "a trace mask has unknown kinds";
+    for (uint32_t i = 0; !error && i < ARRAY_SIZE(checks); i++)
+        error = checks[i](system);
     return error;
 }

@@ -83,6 +83,8 @@ class Partition:
     restarts: int = 0
     page_tables: int = 4
     main: str = "64KiB"
+    attributes: str = ""  # further ones, such as 'system="yes" background="5"'
+    children: tuple[str, ...] = ()  # further elements: lines, health
 
 
 @dataclass(frozen=True)
@@ -93,28 +95,43 @@ class System:
     major_frame: int  # microseconds
     frames: int
     comment: str = field(default="made by a test")
-    channels: tuple[str, ...] = ()  # as elements
+    channels: tuple[str, ...] = ()  # as elements, as all that follows
+    shared: tuple[str, ...] = ()  # in <memory>
+    signals: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()  # beside the one that is made of the partitions' slots
+    health: str = ""  # the system's table
+    attributes: str = ""  # of the system
+    ram: str = '<ram base="0x00000000" size="64MiB"/>'
 
     def xml(self) -> str:
         lines = [
             '<?xml version="1.0" encoding="UTF-8"?>',
             f"<!-- {self.comment} -->",
-            f'<system name="test" frames="{self.frames}">',
-            '  <memory><ram base="0x00000000" size="64MiB"/></memory>',
+            f'<system name="test" frames="{self.frames}" {self.attributes}>',
+            "  <memory>",
+            f"    {self.ram}",
+            *(f"    {shared}" for shared in self.shared),
+            "  </memory>",
             "  <partitions>",
         ]
         for p in self.partitions:
             lines += [
                 f'    <partition name="{p.name}" image="{p.image}" console="yes"',
-                f'               restarts="{p.restarts}" page-tables="{p.page_tables}">',
+                f'               restarts="{p.restarts}" page-tables="{p.page_tables}"',
+                f"               {p.attributes}>",
                 f'      <area name="main" size="{p.main}" virtual="0x00400000" rights="rw"/>',
                 *(f"      <area {area}/>" for area in p.areas),
                 *(f"      <io-ports {ports}/>" for ports in p.ports),
+                *(f"      {child}" for child in p.children),
                 "    </partition>",
             ]
         lines += ["  </partitions>"]
         if self.channels:
             lines += ["  <channels>", *self.channels, "  </channels>"]
+        if self.signals:
+            lines += ["  <signals>", *self.signals, "  </signals>"]
+        if self.health:
+            lines += [self.health]
         lines += ["  <plans>"]
         lines += [f'    <plan name="test" major-frame="{self.major_frame}us">']
         slots = sorted((slot, p.name) for p in self.partitions for slot in p.slots)
@@ -122,7 +139,7 @@ class System:
             lines.append(
                 f'      <slot partition="{name}" start="{start}us" duration="{duration}us"/>'
             )
-        lines += ["    </plan>", "  </plans>", "</system>"]
+        lines += ["    </plan>", *self.plans, "  </plans>", "</system>"]
         return "\n".join(lines) + "\n"
 
 

@@ -2,7 +2,8 @@
  * With arguments it checks those files instead, a line each: test_blob.py compares.
  *
  * since: final
- * sources: core/blob.c core/system_check.c klib/string.c
+ * sources: core/blob.c core/system_check.c core/system_check_links.c
+ *          core/system_check_memory.c klib/string.c
  */
 #include "host.h"
 
@@ -51,17 +52,48 @@ static struct whole good(void)
         host_memcpy(p->image, "image", 6);
         p->page_tables = 2;
         p->area_count = 2;
-        p->areas[0] = (struct system_area){"main", 0xFFFFFFFF, 0x400000, 0x10000, 3};
-        p->areas[1] = (struct system_area){"more", 0x1000000 + i * 0x4000, 0x800000, 0x4000, 1};
+        p->areas[0] = (struct system_area){.name = "main",
+                                           .physical = 0xFFFFFFFF,
+                                           .virtual = 0x400000,
+                                           .size = 0x10000,
+                                           .rights = 3};
+        p->areas[1] = (struct system_area){.name = "more",
+                                           .physical = 0x1000000 + (uint32_t)i * 0x4000,
+                                           .virtual = 0x800000,
+                                           .size = 0x4000,
+                                           .rights = 1};
         p->port_range_count = 1;
-        p->port_ranges[0] = (struct system_port_range){0x3F8, 0x3FF};
+        p->port_ranges[0].first = i ? 0x2F8 : 0x3F8;
+        p->port_ranges[0].last = i ? 0x2FF : 0x3FF;
+        p->lines = i ? 1 << 5 : 1 << 4;
+        p->trace_mask = 0x81;
     }
     w.system.plan_count = 1;
     w.system.plans[0] = (struct system_plan){"plan", 1000, 2, {{0, 0, 500}, {1, 500, 500}}};
     w.system.channel_count = 2;
-    w.system.channels[0] = (struct system_channel){"a", 0, 64, 1, 5000, 0, 1, {1}};
-    w.system.channels[1] = (struct system_channel){"b", 1, 4096, 64, 0, 1, 1, {0}};
-    w.header = (struct blob_header){0x44484B42, 2, sizeof w,
+    w.system.channels[0] = (struct system_channel){.name = "a",
+                                                   .writer_port = "w",
+                                                   .reader_ports = {"r"},
+                                                   .message_size = 64,
+                                                   .depth = 1,
+                                                   .valid_us = 5000,
+                                                   .writer = 0,
+                                                   .reader_count = 1,
+                                                   .readers = {1}};
+    w.system.channels[1] = (struct system_channel){.name = "b",
+                                                   .writer_port = "x",
+                                                   .reader_ports = {"s"},
+                                                   .kind = 1,
+                                                   .message_size = 4096,
+                                                   .depth = 64,
+                                                   .writer = 1,
+                                                   .reader_count = 1,
+                                                   .readers = {0}};
+    w.system.shared_count = 1;
+    w.system.shared[0] = (struct system_shared){"block", 0xFFFFFFFF, 0x2000};
+    w.system.signal_count = 1;
+    w.system.signals[0] = (struct system_signal){"signal", 0, 1, 8};
+    w.header = (struct blob_header){0x44484B42, 3, sizeof w,
                                     crc_by_bits((void *)&w.system, sizeof w.system)};
     return w;
 }
@@ -111,15 +143,27 @@ static void check_accepted(const struct system *s)
 
             CHECK(a->size && a->size % 4096 == 0 && memchr(a->name, 0, 24));
             CHECK(a->rights == 1 || a->rights == 3);
-            if (a->physical != 0xFFFFFFFF)
-                CHECK(a->physical % 4096 == 0 && (uint64_t)a->physical + a->size <= 0x3F000000);
+            CHECK(a->kind <= 2 && a->cache <= 2);
+            if (a->kind == 1)
+                CHECK(a->shared < s->shared_count && a->physical == 0xFFFFFFFF &&
+                      (uint64_t)a->offset + a->size <= s->shared[a->shared].size);
+            else if (a->physical != 0xFFFFFFFF)
+                CHECK(a->physical % 4096 == 0 &&
+                      (uint64_t)a->physical + a->size <= (a->kind ? 1ull << 32 : 0x3F000000));
             if (a->virtual != 0xFFFFFFFF)
                 CHECK(a->virtual >= 4096 && a->virtual % 4096 == 0 &&
                       (uint64_t)a->virtual + a->size <= 0xBFFFF000);
         }
+        CHECK(!(p->lines & ~0xDFFAu) && !(p->level_lines & ~p->lines) && p->spaces < 8);
+        CHECK(p->trace_mask < 256 && p->health_plan < s->plan_count && p->flags < 8);
+        for (uint32_t j = 0; j < 32; j++)
+            CHECK(p->actions[j] <= 10);
         for (uint32_t j = 0; j < p->port_range_count; j++)
             CHECK(p->port_ranges[j].first <= p->port_ranges[j].last);
     }
+    for (uint32_t i = 0; i < s->signal_count; i++)
+        CHECK(s->signals[i].from < s->partition_count && s->signals[i].to < s->partition_count &&
+              s->signals[i].virq >= 8 && s->signals[i].virq < 16);
     for (uint32_t i = 0; i < s->plan_count; i++) {
         const struct system_plan *plan = &s->plans[i];
         uint64_t now = 0;
@@ -134,11 +178,66 @@ static void check_accepted(const struct system *s)
     }
 }
 
+#define WORD(member) (offsetof(struct system, member) / 4)
+
 static void mutants(void)
 {
     static const uint32_t awkward[] = {0,          1,          2,  16,         17,         0xFFFF,
                                        0x1000,     0x3F000000, 4,  0x7FFFFFFF, 0x80000000, 500,
                                        0xBFFFF000, 0xC0000000, 64, 0xFFFFF000, 0xFFFFFFFF, 8};
+    static const uint32_t used[] = {
+        WORD(partition_count),
+        WORD(partitions[0].flags),
+        WORD(partitions[0].page_tables),
+        WORD(partitions[0].restarts),
+        WORD(partitions[0].spaces),
+        WORD(partitions[0].background),
+        WORD(partitions[0].lines),
+        WORD(partitions[0].level_lines),
+        WORD(partitions[1].lines),
+        WORD(partitions[0].trace_mask),
+        WORD(partitions[0].health_plan),
+        WORD(partitions[0].actions[0]),
+        WORD(partitions[0].actions[12]),
+        WORD(partitions[0].actions[20]),
+        WORD(partitions[0].area_count),
+        WORD(partitions[0].areas[0].physical),
+        WORD(partitions[0].areas[0].virtual),
+        WORD(partitions[0].areas[0].rights),
+        WORD(partitions[0].areas[1].physical),
+        WORD(partitions[0].areas[1].virtual),
+        WORD(partitions[0].areas[1].size),
+        WORD(partitions[0].areas[1].rights),
+        WORD(partitions[0].areas[1].kind),
+        WORD(partitions[0].areas[1].cache),
+        WORD(partitions[0].areas[1].shared),
+        WORD(partitions[0].areas[1].offset),
+        WORD(partitions[0].port_range_count),
+        WORD(partitions[0].port_ranges[0]),
+        WORD(plan_count),
+        WORD(plans[0].major_frame_us),
+        WORD(plans[0].slot_count),
+        WORD(plans[0].slots[0].partition),
+        WORD(plans[0].slots[0].start_us),
+        WORD(plans[0].slots[0].duration_us),
+        WORD(plans[0].slots[1].start_us),
+        WORD(channel_count),
+        WORD(channels[0].kind),
+        WORD(channels[0].message_size),
+        WORD(channels[0].depth),
+        WORD(channels[0].writer),
+        WORD(channels[0].reader_count),
+        WORD(channels[0].readers[0]),
+        WORD(shared_count),
+        WORD(shared[0].physical),
+        WORD(shared[0].size),
+        WORD(signal_count),
+        WORD(signals[0].from),
+        WORD(signals[0].to),
+        WORD(signals[0].virq),
+        WORD(trace_mask),
+        WORD(health_plan),
+    };
     uint32_t accepted = 0;
 
     for (int n = 0; n < 6000; n++) {
@@ -148,13 +247,8 @@ static void mutants(void)
             uint32_t word = (uint32_t)(host_random() % (sizeof w.system / 4));
             uint32_t *words = (uint32_t *)&w.system;
 
-            if (host_random() % 4) { /* where something is */
-                static const uint32_t used[] = {0,    1,    13,   14,   15,   16,  23,   24,   25,
-                                                26,   33,   34,   35,   36,   97,  98,   118,  119,
-                                                120,  121,  128,  129,  130,  131, 1681, 1688, 1689,
-                                                1690, 1691, 1692, 1693, 1694, 1695};
+            if (host_random() % 4) /* where something is */
                 word = used[host_random() % (sizeof used / sizeof *used)];
-            }
             words[word] =
                 host_random() % 2 ? awkward[host_random() % 18] : (uint32_t)host_random_bits();
         }

@@ -5,6 +5,7 @@ GUEST_SOURCES ?= \
     lib/start.S \
     lib/guest.c \
     lib/hypercall.c \
+    lib/names.c \
     klib/printf.c \
     klib/string.c
 

@@ -315,10 +315,14 @@ struct bh_port {
     uint64_t valid_ns;     /**< how long a message is valid; 0: for ever */
 };
 
-/** A port's state. For BH_PORT_READ it is that of the message that was read. */
+/**
+ * A port's state. For BH_PORT_READ it is that of the message that was read. A writer learns nothing
+ * of its readers but whether a queue has room.
+ */
 struct bh_port_status {
-    uint64_t age_ns;   /**< since the message was written; the oldest one's of a queue */
-    uint32_t messages; /**< that can be read now: behind a BH_PORT_READ, what is left */
+    uint64_t age_ns;   /**< since the message was written: a reader's oldest, a writer's last */
+    uint32_t messages; /**< that can be read now: behind a BH_PORT_READ, what is left; at the
+                            writing end of a queue: its depth when it is full, else 0 */
     uint32_t valid;    /**< not 0: the message is not older than it may be */
 };
 

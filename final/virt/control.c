@@ -9,6 +9,7 @@
 #include "virt/cpu.h"
 #include "virt/guest_access.h"
 #include "virt/health.h"
+#include "virt/port.h"
 #include "virt/sched.h"
 
 _Static_assert((int)BH_STATE_READY == (int)PARTITION_READY &&
@@ -200,6 +201,7 @@ void control_reset_system(void)
     struct partition *p;
 
     system_resets++;
+    port_reset_all();
     for (uint32_t i = 0; (p = partition_get(i)); i++) {
         p->resets = 0;
         partition_begin_start(p, BH_RESET_COLD, BH_START_SYSTEM);

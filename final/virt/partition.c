@@ -193,6 +193,7 @@ void partition_begin_start(struct partition *p, enum bh_reset how, enum bh_start
     p->start_area = p->start_offset = 0;
     quiesce(&p->vcpu);
     space_reset(p);
+    port_reset(p);
 }
 
 /* All pages are in place: the rest of a new partition's state. */
@@ -207,7 +208,7 @@ static void finish_start(struct partition *p)
     v->timer_tsc = TIMER_NEVER;
     v->lines = v->lines_waiting = v->lines_open = 0;
     fpu_clean(&v->fpu);
-    port_reset(p);
+    port_announce(p);
     if (cpu_this()->current == v)
         cpu_this()->current = NULL; /* its old FPU state must not be saved over the new one */
     set_registers(p);

@@ -45,17 +45,36 @@ static uint32_t after(const struct channel *c, uint32_t index)
     return index + 1 < c->config->depth ? index + 1 : 0;
 }
 
+/* An end's name; where the description gives it none, it has the channel's. */
+static bool end_is_called(const struct system_channel *config, const char *own, const char *name)
+{
+    return strcmp(*own ? own : config->name, name) == 0;
+}
+
+/* Is that the name by which the partition knows an end of the channel? A partition is at one end of
+ * a channel at the most. */
+static bool knows_as(const struct partition *p, const struct channel *c, const char *name)
+{
+    const struct system_channel *config = c->config;
+
+    if (config->writer == p->id)
+        return end_is_called(config, config->writer_port, name);
+    for (uint32_t i = 0; i < config->reader_count; i++)
+        if (config->readers[i] == p->id)
+            return end_is_called(config, config->reader_ports[i], name);
+    return false;
+}
+
 int32_t port_open(const struct partition *p, const char *name, struct bh_port *port)
 {
     for (uint32_t i = 0; i < count; i++) {
         const struct system_channel *config = channels[i].config;
-        bool writes = config->writer == p->id;
 
-        if (strcmp(config->name, name) != 0 || (!writes && !is_reader(&channels[i], p)))
+        if (!knows_as(p, &channels[i], name))
             continue;
         *port = (struct bh_port){
             .number = i,
-            .kind = config->kind | (writes ? BH_PORT_WRITER : 0),
+            .kind = config->kind | (config->writer == p->id ? BH_PORT_WRITER : 0),
             .message_size = config->message_size,
             .depth = config->depth,
             .valid_ns = (uint64_t)config->valid_us * NS_PER_US,
@@ -144,16 +163,29 @@ int32_t port_read(const struct partition *p, uint32_t number, void __guest *buff
     return (int32_t)m->bytes;
 }
 
+/* The writer's end tells of the writer alone: when it last wrote, and of a queue whether there is
+ * room, which the next message would tell as well; not when or how far somebody has read. */
+static struct bh_port_status writer_status(const struct channel *c)
+{
+    const struct message *last = message_at(c, c->next_in ? c->next_in - 1 : c->config->depth - 1);
+    struct bh_port_status s = status_of(c, c->head ? last : NULL, c->head != c->tail);
+
+    if (c->config->kind == CHANNEL_QUEUING)
+        s.messages = c->head - c->tail == c->config->depth ? c->config->depth : 0;
+    return s;
+}
+
 int32_t port_status(const struct partition *p, uint32_t number, void __guest *status)
 {
     struct channel *c = channel_to_read(p, number);
     struct bh_port_status s;
 
-    if (!c)
-        c = channel_to_write(p, number);
-    if (!c)
+    if (c)
+        s = status_of(c, c->head == c->tail ? NULL : message_at(c, c->next_out), c->head - c->tail);
+    else if ((c = channel_to_write(p, number)))
+        s = writer_status(c);
+    else
         return BH_EINVAL;
-    s = status_of(c, c->head == c->tail ? NULL : message_at(c, c->next_out), c->head - c->tail);
     return guest_copy_out(status, &s, sizeof s) ? BH_OK : BH_EFAULT;
 }
 
@@ -167,6 +199,22 @@ void port_reset(const struct partition *p)
         c->tail = c->head;
         c->next_out = c->next_in;
     }
+}
+
+void port_reset_all(void)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct channel *c = &channels[i];
+
+        c->head = c->tail = c->next_in = c->next_out = 0; /* nobody has ever written */
+    }
+}
+
+void port_announce(struct partition *p)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (channels[i].head != channels[i].tail && is_reader(&channels[i], p))
+            virq_raise(&p->vcpu, BH_VIRQ_PORT);
 }
 
 static void create(struct channel *c, const struct system_channel *config)

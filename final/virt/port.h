@@ -32,8 +32,17 @@ struct channel {
 /** Makes the channels of a system. Call after partition_init(). */
 void port_init(const struct system *system);
 
-/** A partition starts anew: the messages that wait for it in queues were another life's. */
+/**
+ * A partition begins a start: the messages that wait for it in queues were another life's. What it
+ * has written itself stays; a sample grows old until the partition writes the next.
+ */
 void port_reset(const struct partition *p);
+
+/** The whole system begins anew: all channels are empty. */
+void port_reset_all(void);
+
+/** A partition has started: raises BH_VIRQ_PORT if a message came meanwhile. */
+void port_announce(struct partition *p);
 
 /** The hypercalls: see api/bulkhead.h. @return BH_OK, a number of bytes, or an error */
 int32_t port_open(const struct partition *p, const char *name, struct bh_port *port);

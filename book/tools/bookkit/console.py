@@ -147,7 +147,7 @@ def rendered(block: Block) -> str:
         if number == len(parts) - 1 or block.show in ("all", "none"):
             lines = _chosen(lines, block)
         rows += [html.escape(line, quote=False) for line in lines]
-    return '<pre class="fragment bh-console">' + "\n".join(rows) + "\n</pre>"
+    return '<pre class="bh-pre bh-console">' + "\n".join(rows) + "\n</pre>"
 
 
 MINUTES = CONSOLE / "minutes.toml"

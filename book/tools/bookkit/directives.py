@@ -212,7 +212,7 @@ def recorded_boot(chapter: str, args: str) -> Path:
 def machine(page: Page, words: Sequence[str]) -> Lines:
     if not words:
         raise Unresolved('@@machine ch03 "" "fault=pf"')
-    chapter, lines = words[0], list(words[1:]) or [""]
+    chapter, lines = words[0], list(words[1:]) or [""]  # "final" too
     directory(chapter)
     recordings = []
     for number_, line in enumerate(lines):
@@ -417,6 +417,8 @@ def expand(path: Path) -> Iterator[tuple[int, str | Unresolved]]:
             else:
                 fenced ^= bool(re.match(r"(~~~|```)", line))
                 made = [line if fenced else symbols.link(terms.replace(line), page.chapter)]
+                if at == 0 and sum(one.startswith("## ") for one in lines) >= 3:
+                    made += ["", "@tableofcontents"]
             yield at + 1, "\n".join(made)
         except Unresolved as error:
             yield at + 1, error

@@ -84,18 +84,14 @@ def make_theme() -> None:
         for chapter in chapters())
     nav = f"""<navindex>
     <tab type="mainpage" visible="yes" title="The book"/>
-    <tab type="pages" visible="no" title="" intro=""/>
-    <tab type="usergroup" url="^none" title="Code of the chapters">
+    <tab type="pages" visible="yes" title="All pages" intro=""/>
+    <tab type="usergroup" url="[none]" title="Code of the chapters">
 {tabs}
     </tab>
-    <tab type="usergroup" url="^none" title="Reference of final">
-      <tab type="files" visible="yes" title="Files">
-        <tab type="filelist" visible="yes" title="Files"/>
-        <tab type="globals" visible="yes" title="Names"/>
-      </tab>
-      <tab type="structs" visible="yes" title="Structures">
-        <tab type="structlist" visible="yes" title="Structures"/>
-      </tab>
+    <tab type="usergroup" url="[none]" title="Reference of final">
+      <tab type="filelist" visible="yes" title="Files"/>
+      <tab type="globals" visible="yes" title="Names"/>
+      <tab type="classlist" visible="yes" title="Structures"/>
     </tab>
   </navindex>"""
     given = layout.read_text(encoding="utf-8")
@@ -111,7 +107,7 @@ def fingerprint(chapter: str) -> str:
     digest = hashlib.sha256()
     inputs = [path for path in coverage.files(chapter).values() if path.suffix in (".c", ".h", ".S")]
     inputs += [THEME / "chapter.doxy", THEME / "header.html", THEME / "footer.html",
-               THEME / "book.css", Path(__file__)]
+               Path(__file__)]
     for path in inputs:
         digest.update(str(path).encode() + path.read_bytes())
     return digest.hexdigest()

@@ -94,7 +94,7 @@ def block(inner: str) -> list[str]:
 def plain_block(lines: Iterable[str], kind: str) -> str:
     """Output of a program, or a difference, as HTML: what Doxygen must not read."""
     body = "\n".join(html.escape(line, quote=False) for line in lines)
-    return f'<pre class="fragment bh-{kind}">{body}\n</pre>'
+    return f'<pre class="bh-pre bh-{kind}">{body}\n</pre>'
 
 
 def head(title: str, name: str) -> str:
@@ -125,7 +125,7 @@ def diff_html(lines: Iterable[str]) -> str:
             kind = "file"
         text = html.escape(line, quote=False) or " "
         rows.append(f'<span class="bh-{kind}">{text}</span>' if kind else text)
-    return '<pre class="fragment bh-diff">' + "\n".join(rows) + "\n</pre>"
+    return '<pre class="bh-pre bh-diff">' + "\n".join(rows) + "\n</pre>"
 
 
 def markdown(text: str) -> str:

@@ -14,7 +14,7 @@
 #define BH_NULL 0          /**< does nothing: for measuring */
 #define BH_CONSOLE_WRITE 1 /**< (text, bytes): prints; at most BH_CONSOLE_MAX bytes */
 #define BH_CLOCK 2         /**< (uint64_t *ns): the hardware clock */
-#define BH_YIELD 3         /**< (): gives up the rest of the slot */
+#define BH_YIELD 3         /**< (): gives up the rest of the slot, or of the background time */
 #define BH_HALT 4          /**< (result): ends the partition; does not return */
 #define BH_AREA 5          /**< (name, struct bh_area *): finds one of the partition's areas */
 #define BH_MAP 6           /**< (address, area, offset, pages, rights | BH_IN_SPACE(space)) */
@@ -57,7 +57,7 @@
 
 /* Plans and partitions. Those with (S) are system partitions' only. */
 #define BH_PLAN_STATUS 34       /**< (struct bh_plan_status *) */
-#define BH_PLAN_SWITCH 35       /**< (S) (plan): at the end of the major frame */
+#define BH_PLAN_SWITCH 35       /**< (S) (plan): at the end of the major frame; the last counts */
 #define BH_PARTITION_STATUS 36  /**< (partition, struct bh_partition_status *); others': (S) */
 #define BH_PARTITION_MODE 37    /**< (mode): sets one's own operating mode */
 #define BH_PARTITION_RESET 38   /**< (partition, enum bh_reset); others': (S) */
@@ -324,6 +324,21 @@ struct bh_port_status {
     uint32_t messages; /**< that can be read now: behind a BH_PORT_READ, what is left; at the
                             writing end of a queue: its depth when it is full, else 0 */
     uint32_t valid;    /**< not 0: the message is not older than it may be */
+};
+
+/** Which plan is in force (ARINC 653 part 2, GET_MODULE_SCHEDULE_STATUS). Plans have the numbers of
+ * their places in the description. */
+struct bh_plan_status {
+    uint32_t plan;     /**< in force */
+    uint32_t next;     /**< in force from the end of this major frame on */
+    uint32_t plans;    /**< how many there are: 0 to plans - 1 */
+    uint32_t frames;   /**< major frames of the one in force that are over */
+    uint32_t switches; /**< how often another plan came into force */
+    uint32_t reserved;
+    uint64_t since_ns;       /**< when the one in force did, on the hardware clock */
+    uint64_t frame_ns;       /**< when this major frame began */
+    uint64_t major_frame_ns; /**< how long one is */
+    char name[BH_NAME_SIZE]; /**< of the one in force */
 };
 
 /**

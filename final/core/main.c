@@ -22,10 +22,12 @@
 #include "hw/uart_queue.h"
 #include "klib/panic.h"
 #include "klib/printf.h"
+#include "virt/background.h"
 #include "virt/health.h"
 #include "virt/hypercall.h"
 #include "virt/line.h"
 #include "virt/partition.h"
+#include "virt/plans.h"
 #include "virt/port.h"
 #include "virt/sched.h"
 #include "virt/signal.h"
@@ -83,7 +85,8 @@ void kmain(uint32_t magic, paddr_t info_address)
     port_init(system);
     line_init(system);
     signal_init(system);
-    sched_init(system, cmdline_value("plan"));
+    plans_init(system, cmdline_value("plan"));
+    background_init(system);
     if (cmdline_has("panic"))
         panic("asked for on the command line, with a 64-bit value: 0x%llx", 0x0123456789ABCDEFull);
     printf_set_sink(uart_queue_put);

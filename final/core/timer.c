@@ -15,17 +15,16 @@
 #include "klib/math64.h"
 #include "klib/printf.h"
 
+struct timer timer = {.due = TIMER_NEVER};
+
 static timer_handler *on_event;
-static enum apic_timer kind;
-static uint64_t due = TIMER_NEVER;
 static uint32_t wait_at_most;   /* ticks of the TSC that the handler may wait */
-static uint32_t apic_per_tick;  /* 1.31: clocks of the APIC in a tick of the TSC */
 static uint64_t pit_per_tick;   /* 32.32: clocks of the PIT in a tick of the TSC */
 static uint64_t counting_since; /* when the APIC began to count down, for its frequency */
 
 static void set_pit(uint64_t now)
 {
-    uint64_t clocks = due > now ? mul_shift32(due - now, pit_per_tick) : 0;
+    uint64_t clocks = timer.due > now ? mul_shift32(timer.due - now, pit_per_tick) : 0;
 
     if (clocks > PIT_MAX_COUNT)
         clocks = PIT_MAX_COUNT; /* IRQ 0 comes too early then, and sets the rest */
@@ -34,69 +33,52 @@ static void set_pit(uint64_t now)
 
 /* A deadline that has passed, or that is further away than the counter reaches: an event at once,
  * or one that comes too early and is set again. */
-static uint32_t __attribute__((noinline)) far_clocks(uint64_t now)
+static void set_counter(uint64_t now)
 {
-    return due > now ? apic_per_tick : 1;
+    uint64_t ticks = timer.due > now ? timer.due - now : 0;
+    uint32_t reach = ticks >> 32 ? UINT32_MAX : (uint32_t)ticks;
+    uint32_t clocks = (uint32_t)((uint64_t)reach * timer.apic_per_tick >> 32);
+
+    apic_start_counter(clocks ? clocks : 1);
 }
 
-static inline void set_counter(uint64_t now)
+void timer_set(void)
 {
-    uint64_t ticks = due - now;
-    uint32_t clocks;
+    uint64_t now = tsc_read();
 
-    if (ticks >> 32)
-        clocks = far_clocks(now);
-    else
-        clocks = (uint32_t)((uint64_t)(uint32_t)ticks * apic_per_tick >> 31);
-    apic_start_counter(clocks ? clocks : 1); /* 0 would stop it */
-}
-
-static void __attribute__((noinline)) set_another(uint64_t now)
-{
-    if (due == TIMER_NEVER)
+    if (timer.due == TIMER_NEVER)
         return;
-    if (kind == APIC_TIMER_DEADLINE)
-        msr_write(MSR_TSC_DEADLINE, due);
+    if (timer.kind == APIC_TIMER_COUNTER)
+        set_counter(now);
+    else if (timer.kind == APIC_TIMER_DEADLINE)
+        msr_write(MSR_TSC_DEADLINE, timer.due);
     else
         set_pit(now);
 }
 
-static inline void set(uint64_t now)
-{
-    if (kind == APIC_TIMER_COUNTER)
-        set_counter(now);
-    else
-        set_another(now);
-}
-
-void timer_arm(uint64_t deadline)
-{
-    if (deadline == due) /* often: most hypercalls do not change what comes next */
-        return;
-    due = deadline;
-    set(tsc_read());
-}
-
 bool timer_leaves(uint32_t ticks)
 {
-    return due == TIMER_NEVER || tsc_read() + ticks < due;
+    return timer.due == TIMER_NEVER || tsc_read() + ticks < timer.due;
+}
+
+uint64_t timer_early(uint64_t now)
+{
+    if (timer.due - now > wait_at_most) {
+        timer_set();
+        return 0;
+    }
+    while (now < timer.due)
+        now = tsc_read();
+    timer.due = TIMER_NEVER;
+    return now;
 }
 
 static void event(void)
 {
-    uint64_t now = tsc_read();
+    uint64_t now = timer_take();
 
-    if (due > now) {
-        if (due - now > wait_at_most) {
-            set(now);
-            return;
-        }
-        do {
-            now = tsc_read();
-        } while (now < due);
-    }
-    due = TIMER_NEVER;
-    on_event(now);
+    if (now)
+        on_event(now);
 }
 
 void timer_interrupt(void)
@@ -110,12 +92,12 @@ void timer_init(timer_handler *handler)
     on_event = handler;
     pit_per_tick = ratio_shift32(clock_tsc_hz(), PIT_HZ);
     wait_at_most = (uint32_t)div64(3 * clock_tsc_hz(), PIT_HZ, NULL);
-    kind = apic_init();
-    if (kind == APIC_TIMER_COUNTER) {
+    timer.kind = apic_init();
+    if (timer.kind == APIC_TIMER_COUNTER) {
         counting_since = tsc_read();
         apic_start_counter(UINT32_MAX);
     }
-    if (kind == APIC_TIMER_NONE)
+    if (timer.kind == APIC_TIMER_NONE)
         irq_set_handler(0, event);
 }
 
@@ -132,11 +114,15 @@ static void calibrate_counter(void)
         counted >>= 1;
     }
     if (counted < ticks / 4096 || counted > ticks + ticks / 2) { /* stopped, or nothing known */
-        kind = APIC_TIMER_NONE;
+        timer.kind = APIC_TIMER_NONE;
         irq_set_handler(0, event);
         return;
     }
-    apic_per_tick = (uint32_t)div64((uint64_t)counted << 31, (uint32_t)ticks, NULL);
+    if (counted >= ticks) { /* it is to be a fraction */
+        apic_divide_by_2();
+        counted /= 2;
+    }
+    timer.apic_per_tick = (uint32_t)div64((uint64_t)counted << 32, (uint32_t)ticks, NULL);
 }
 
 void timer_start(void)
@@ -147,7 +133,7 @@ void timer_start(void)
         [APIC_TIMER_DEADLINE] = "local APIC, TSC deadline",
     };
 
-    if (kind == APIC_TIMER_COUNTER)
+    if (timer.kind == APIC_TIMER_COUNTER)
         calibrate_counter();
-    printf("Timer: %s.\n", names[kind]);
+    printf("Timer: %s.\n", names[timer.kind]);
 }

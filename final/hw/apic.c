@@ -19,14 +19,12 @@ enum {
     LVT_TIMER = 0x320,
     LVT_LINT0 = 0x350,
     LVT_LINT1 = 0x360,
-    DIVIDE = 0x3E0,
 
     SPURIOUS_ENABLE = 0x100,
     DELIVER_NMI = 0x400,
     DELIVER_EXTERNAL = 0x700,
     TIMER_ONE_SHOT = 0x00000,
     TIMER_DEADLINE = 0x40000,
-    DIVIDE_BY_1 = 0xB,
 };
 
 static void write(uint32_t offset, uint32_t value)
@@ -55,7 +53,7 @@ enum apic_timer apic_init(void)
     write(TASK_PRIORITY, 0);
     write(LVT_LINT0, DELIVER_EXTERNAL);
     write(LVT_LINT1, DELIVER_NMI);
-    write(DIVIDE, DIVIDE_BY_1);
+    write(APIC_DIVIDE, APIC_DIVIDE_BY_1);
     write(LVT_TIMER, APIC_TIMER_VECTOR | (deadline ? TIMER_DEADLINE : TIMER_ONE_SHOT));
     return deadline ? APIC_TIMER_DEADLINE : APIC_TIMER_COUNTER;
 }

@@ -6,10 +6,11 @@
 #ifndef HW_APIC_H
 #define HW_APIC_H
 
+#include "hw/timer_entry.h"
 #include "klib/types.h"
 
 enum {
-    APIC_TIMER_VECTOR = 0xF0,
+    APIC_TIMER_VECTOR = TIMER_VECTOR,
     APIC_SPURIOUS_VECTOR = 0xFF, /**< its low four bits have to be ones on old CPUs */
 };
 
@@ -17,6 +18,13 @@ enum {
     APIC_END_OF_INTERRUPT = 0x0B0,
     APIC_INITIAL_COUNT = 0x380,
     APIC_CURRENT_COUNT = 0x390,
+    APIC_DIVIDE = 0x3E0,
+};
+
+/** Values of APIC_DIVIDE (Intel SDM vol. 3A, figure 11-10). */
+enum {
+    APIC_DIVIDE_BY_1 = 0xB,
+    APIC_DIVIDE_BY_2 = 0x0,
 };
 
 /** What kind of timer the CPU offers. */
@@ -46,6 +54,12 @@ static inline volatile uint32_t *apic_register(uint32_t offset)
 static inline void apic_start_counter(uint32_t count)
 {
     *apic_register(APIC_INITIAL_COUNT) = count;
+}
+
+/** From now on the counter counts each second clock; apic_init() lets it count each. */
+static inline void apic_divide_by_2(void)
+{
+    *apic_register(APIC_DIVIDE) = APIC_DIVIDE_BY_2;
 }
 
 /** @return what is left of the count. */

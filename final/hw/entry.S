@@ -4,6 +4,7 @@
 #include "hw/cpu.h"
 #include "hw/gdt.h"
 #include "hw/hypercall_entry.h"
+#include "hw/timer_entry.h"
 #include "hw/trap.h"
 
 /* One stub a vector.
@@ -28,6 +29,8 @@ entry_stubs:
     pushl $vector
     .if vector == HYPERCALL_VECTOR
     jmp hypercall_entry
+    .elseif vector == TIMER_VECTOR
+    jmp timer_entry
     .else
     jmp trap_entry
     .endif
@@ -99,6 +102,28 @@ hypercall_done:
     cmpl $0, boot_cpu                   /* its first word: is anything pending? */
     je return_to_frame
     call guest_resume
+    jmp return_to_frame
+
+/* The other hot path: the timer, from the interrupted partition to the next one's instruction.
+ * In and out: as trap_entry, but that timer_trap(frame) handles it. */
+timer_entry:
+    pushal
+    pushl %ds
+    pushl %es
+    pushl %fs
+    pushl %gs
+    movl $SELECTOR_KERNEL_DATA, %eax
+    movl %eax, %ds
+    movl %eax, %es
+    pushl $EFLAGS_ONE
+    popfl
+    movl %esp, %eax                     /* struct trap_frame */
+    testb $3, ENTRY_CS(%esp)
+    jz from_hypervisor
+    movl ENTRY_STACK(%esp), %esp
+    xorl %ebp, %ebp
+    pushl %eax
+    call timer_trap
     jmp return_to_frame
 
 unknown_hypercall:

@@ -34,7 +34,7 @@ extern hypercall_handler *const hypercall_table[];
 extern const uint32_t hypercall_count;
 extern const int32_t hypercall_unknown;
 
-/** Does what is pending (virt/guest_trap.c). @return the frame to return to, as of guest_trap() */
+/** Does what is pending (virt/sched.c). @return the frame to return to, as of guest_trap() */
 struct trap_frame *guest_resume(void);
 
 #endif

@@ -43,6 +43,35 @@ int32_t bh_timer(uint64_t deadline, uint32_t period)
     return bh_hypercall(BH_TIMER, (uint32_t)deadline, (uint32_t)(deadline >> 32), period, 0, 0);
 }
 
+uint64_t bh_execution_clock(void)
+{
+    uint64_t ns = 0;
+
+    bh_hypercall(BH_EXECUTION_CLOCK, (uint32_t)&ns, 0, 0, 0, 0);
+    return ns;
+}
+
+int32_t bh_execution_timer(uint64_t deadline, uint32_t period)
+{
+    return bh_hypercall(BH_EXECUTION_TIMER, (uint32_t)deadline, (uint32_t)(deadline >> 32), period,
+                        0, 0);
+}
+
+int32_t bh_cache_flush(void)
+{
+    return bh_hypercall(BH_CACHE_FLUSH, 0, 0, 0, 0, 0);
+}
+
+int32_t bh_plan_status(struct bh_plan_status *status)
+{
+    return bh_hypercall(BH_PLAN_STATUS, (uint32_t)status, 0, 0, 0, 0);
+}
+
+int32_t bh_plan_switch(uint32_t plan)
+{
+    return bh_hypercall(BH_PLAN_SWITCH, plan, 0, 0, 0, 0);
+}
+
 void bh_halt(int32_t result)
 {
     for (;;)

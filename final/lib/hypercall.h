@@ -49,6 +49,21 @@ void bh_wait(void);
 /** See BH_TIMER. @param deadline  ns on the hardware clock @param period  ns, 0: one shot */
 int32_t bh_timer(uint64_t deadline, uint32_t period);
 
+/** @return the partition's execution clock in ns: how long it ran since it was started. */
+uint64_t bh_execution_clock(void);
+
+/** As bh_timer(), on the execution clock; it comes as BH_VIRQ_EXECUTION. */
+int32_t bh_execution_timer(uint64_t deadline, uint32_t period);
+
+/** Writes the processor's caches back to memory and empties them. */
+int32_t bh_cache_flush(void);
+
+/** @return BH_OK or BH_EFAULT */
+int32_t bh_plan_status(struct bh_plan_status *status);
+
+/** Asks for a plan from the end of the major frame on. @return BH_OK, BH_EPERM or BH_EINVAL */
+int32_t bh_plan_switch(uint32_t plan);
+
 /** Sets the handler of a virtual interrupt. @return BH_OK or BH_EINVAL */
 int32_t bh_virq_handler_set(uint32_t number, bh_virq_handler *handler);
 

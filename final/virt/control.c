@@ -10,6 +10,7 @@
 #include "virt/guest_access.h"
 #include "virt/health.h"
 #include "virt/port.h"
+#include "virt/plans.h"
 #include "virt/sched.h"
 
 _Static_assert((int)BH_STATE_READY == (int)PARTITION_READY &&
@@ -206,7 +207,7 @@ void control_reset_system(void)
         p->resets = 0;
         partition_begin_start(p, BH_RESET_COLD, BH_START_SYSTEM);
     }
-    sched_restart();
+    sched_restart_plan(0);
 }
 
 int32_t control_system_reset_call(struct vcpu *v, const struct trap_frame *f)

@@ -13,20 +13,32 @@
 enum pending_work {
     PENDING_RESCHEDULE = 1, /**< another partition, another timer setting, or nobody */
     PENDING_VIRQ = 2,       /**< a virtual interrupt may be deliverable */
+    PENDING_PLAN = 4,       /**< next_plan begins at once */
 };
 
 struct cpu {
     uint32_t pending; /**< enum pending_work; tested once on the way out. entry.S wants it first */
     struct vcpu *current; /**< whose address space, TSS and FPU state are loaded; or NULL */
+    struct vcpu *running; /**< the same if its execution clock runs, else NULL */
+    uint64_t run_since;   /**< since when it runs: a value of the TSC */
     bool slot_is_new;     /**< its partition has not run yet since it began */
     uint32_t frames;      /**< major frames that are over */
+    uint32_t last_frame;  /**< the run ends when so many are; 0: never */
     struct slot *slot, *plan_end;
-    uint64_t slot_start, slot_end; /**< values of the TSC */
+    uint64_t slot_end;      /**< a value of the TSC */
+    struct plan *plan;      /**< in force */
+    struct plan *next_plan; /**< that will be at the end of the major frame */
 };
 
 _Static_assert(offsetof(struct cpu, pending) == 0, "entry.S counts on it");
 
 extern struct cpu boot_cpu;
+
+/** @return when its slot began, by the plan: a value of the TSC. */
+static inline uint64_t cpu_slot_start(const struct cpu *cpu)
+{
+    return cpu->slot_end - cpu->slot->length;
+}
 
 /** @return the CPU that this code runs on. */
 static inline struct cpu *cpu_this(void)

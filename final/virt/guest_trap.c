@@ -1,8 +1,6 @@
 /* virt: a partition was interrupted. Its registers are in its frame, the hypervisor's stack is
  * empty, and interrupts are off until we return to a partition. */
-#include "core/timer.h"
 #include "core/trap.h"
-#include "hw/apic.h"
 #include "hw/cpu.h"
 #include "hw/hypercall_entry.h"
 #include "hw/idt.h"
@@ -34,18 +32,11 @@ struct trap_frame *guest_trap(struct trap_frame *frame)
     struct vcpu *v = cpu_this()->current;
     uint32_t address = cpu_cr2(); /* before anything else can fault */
 
-    if (frame->vector == APIC_TIMER_VECTOR)
-        timer_interrupt();
-    else if (frame->vector >= IDT_IRQ_BASE && frame->vector < IDT_IRQ_BASE + IDT_IRQS)
+    if (frame->vector >= IDT_IRQ_BASE && frame->vector < IDT_IRQ_BASE + IDT_IRQS)
         irq_dispatch(frame->vector - IDT_IRQ_BASE);
     else if (frame->vector < IDT_EXCEPTIONS && frame->vector != TRAP_NMI)
         exception(v, address);
     return cpu_this()->pending ? sched_resume() : frame;
-}
-
-struct trap_frame *guest_resume(void)
-{
-    return sched_resume();
 }
 
 struct trap_frame *guest_return_failed(void)

@@ -6,6 +6,7 @@
 #include "virt/control.h"
 #include "virt/cpu.h"
 #include "virt/health_log.h"
+#include "virt/plans.h"
 #include "virt/sched.h"
 #include "virt/virq.h"
 #include "virt/vtrap.h"
@@ -86,7 +87,7 @@ static void switch_plan(struct partition *p, enum bh_health_event event)
 
     if (p && (health_event_of_partition(event) || event == BH_HEALTH_RESET_LOOP))
         control_halt(p, PARTITION_STOPPED, p->result);
-    (void)plan;
+    sched_switch_plan_now(plan);
 }
 
 /* Does it. The event is written down already, and a partition that has ended stays as it is. */

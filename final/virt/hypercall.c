@@ -7,6 +7,7 @@
 #include "hw/hypercall_entry.h"
 #include "hw/idt.h"
 #include "klib/string.h"
+#include "virt/cache.h"
 #include "virt/console.h"
 #include "virt/control.h"
 #include "virt/cpu.h"
@@ -14,7 +15,9 @@
 #include "virt/health_log.h"
 #include "virt/line.h"
 #include "virt/memory.h"
+#include "virt/plans.h"
 #include "virt/port.h"
+#include "virt/sched.h"
 #include "virt/signal.h"
 #include "virt/space.h"
 #include "virt/virq.h"
@@ -49,24 +52,18 @@ static int32_t clock_call(struct vcpu *v, const struct trap_frame *f)
     return guest_copy_out(guest_pointer(f->ebx), &now, sizeof now) ? BH_OK : BH_EFAULT;
 }
 
-/* Gives the processor up. Others do not get it earlier for that: their slots stay. */
-static int32_t rest(struct vcpu *v, enum vcpu_resting how)
-{
-    v->resting = how;
-    cpu_this()->pending |= PENDING_RESCHEDULE;
-    return BH_OK;
-}
-
 static int32_t yield_call(struct vcpu *v, const struct trap_frame *f)
 {
     (void)f;
-    return rest(v, RESTING_SLOT);
+    sched_rest(v, RESTING_SLOT);
+    return BH_OK;
 }
 
 static int32_t wait_call(struct vcpu *v, const struct trap_frame *f)
 {
     (void)f;
-    return rest(v, RESTING_UNTIL_VIRQ);
+    sched_rest(v, RESTING_UNTIL_VIRQ);
+    return BH_OK;
 }
 
 static int32_t area_call(struct vcpu *v, const struct trap_frame *f)
@@ -156,7 +153,19 @@ static int32_t trap_return_call(struct vcpu *v, const struct trap_frame *f)
 
 static int32_t timer_call(struct vcpu *v, const struct trap_frame *f)
 {
-    return vtimer_set(v, (uint64_t)f->ecx << 32 | f->ebx, f->edx);
+    return vtimer_set(v, VTIMER_HARDWARE, (uint64_t)f->ecx << 32 | f->ebx, f->edx);
+}
+
+static int32_t execution_clock_call(struct vcpu *v, const struct trap_frame *f)
+{
+    uint64_t now = vtimer_execution_clock(v);
+
+    return guest_copy_out(guest_pointer(f->ebx), &now, sizeof now) ? BH_OK : BH_EFAULT;
+}
+
+static int32_t execution_timer_call(struct vcpu *v, const struct trap_frame *f)
+{
+    return vtimer_set(v, VTIMER_EXECUTION, (uint64_t)f->ecx << 32 | f->ebx, f->edx);
 }
 
 static int32_t virq_handler_call(struct vcpu *v, const struct trap_frame *f)
@@ -224,6 +233,29 @@ static int32_t signal_open_call(struct vcpu *v, const struct trap_frame *f)
     return signal_open(v->partition, name);
 }
 
+static int32_t cache_flush_call(struct vcpu *v, const struct trap_frame *f)
+{
+    (void)v, (void)f;
+    cache_flush();
+    return BH_OK;
+}
+
+static int32_t plan_status_call(struct vcpu *v, const struct trap_frame *f)
+{
+    struct bh_plan_status status;
+
+    (void)v;
+    plans_status(&status);
+    return guest_copy_out(guest_pointer(f->ebx), &status, sizeof status) ? BH_OK : BH_EFAULT;
+}
+
+static int32_t plan_switch_call(struct vcpu *v, const struct trap_frame *f)
+{
+    if (!(v->partition->config->flags & PARTITION_SYSTEM))
+        return BH_EPERM;
+    return plans_request(f->ebx);
+}
+
 /* A number that is given away, but has no handler yet. */
 static int32_t not_yet(struct vcpu *v, const struct trap_frame *f)
 {
@@ -254,20 +286,20 @@ hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_MAP_BATCH] = map_batch_call,
     [BH_SPACE_SWITCH] = space_switch_call,
     [BH_SPACE_CLEAR] = space_clear_call,
-    [BH_CACHE_FLUSH] = not_yet,
+    [BH_CACHE_FLUSH] = cache_flush_call,
     [BH_USER_ENTER] = not_yet,
     [BH_USER_TRAPS] = not_yet,
     [BH_USER_VECTOR] = not_yet,
     [BH_DEBUG_SET] = not_yet,
     [BH_DEBUG_GET] = not_yet,
-    [BH_EXECUTION_CLOCK] = not_yet,
-    [BH_EXECUTION_TIMER] = not_yet,
+    [BH_EXECUTION_CLOCK] = execution_clock_call,
+    [BH_EXECUTION_TIMER] = execution_timer_call,
     [BH_LINE_MASK] = line_mask_call,
     [BH_LINE_END] = line_end_call,
     [BH_SIGNAL] = signal_call,
     [BH_SIGNAL_OPEN] = signal_open_call,
-    [BH_PLAN_STATUS] = not_yet,
-    [BH_PLAN_SWITCH] = not_yet,
+    [BH_PLAN_STATUS] = plan_status_call,
+    [BH_PLAN_SWITCH] = plan_switch_call,
     [BH_PARTITION_STATUS] = control_status_call,
     [BH_PARTITION_MODE] = control_mode_call,
     [BH_PARTITION_RESET] = control_reset_call,

@@ -13,7 +13,7 @@ uint32_t lines_now_open;
 static struct vcpu *owners[SYSTEM_LINES];
 static uint32_t owned;
 
-void line_open_only(uint32_t open)
+void line_set(uint32_t open)
 {
     lines_now_open = open;
     pic_set_lines(owned, open);

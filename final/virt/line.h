@@ -12,23 +12,20 @@
 
 #include "virt/partition.h"
 
-/** The lines that can come now; see line_select(). */
+/** The lines that can come now. */
 extern uint32_t lines_now_open;
 
 /** Gives the lines of a system to their partitions. Call after partition_init(). */
 void line_init(const struct system *system);
 
-/** Masks all lines but these. @param open  bit n: line n may come */
-void line_open_only(uint32_t open);
+/** Masks all lines of partitions but those in `open`, at the interrupt controllers. */
+void line_set(uint32_t open);
 
-/** The lines that may come from now on: those of the partition whose time it is, if it can run at
- * all. @param v  the partition's; or NULL */
-static inline void line_select(const struct vcpu *v)
+/** The same, when it is no change most of the time. @param open  bit n: line n may come */
+static inline void line_open_only(uint32_t open)
 {
-    uint32_t open = v && v->partition->state == PARTITION_READY ? v->lines_open : 0;
-
     if (open != lines_now_open)
-        line_open_only(open);
+        line_set(open);
 }
 
 /**

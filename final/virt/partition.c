@@ -16,6 +16,7 @@
 #include "virt/cpu.h"
 #include "virt/port.h"
 #include "virt/space.h"
+#include "virt/vtimer.h"
 
 enum { PAGE_US = 10 };
 
@@ -173,7 +174,7 @@ static void set_registers(struct partition *p)
 /* Nothing that a partition set up goes on without it. */
 static void quiesce(struct vcpu *v)
 {
-    v->timer_tsc = TIMER_NEVER;
+    vtimer_stop(v);
     v->lines_open = 0;
     cpu_this()->pending |= PENDING_RESCHEDULE;
 }
@@ -205,7 +206,7 @@ static void finish_start(struct partition *p)
     memset(v->trap_handlers, 0, sizeof v->trap_handlers);
     v->virq_handler = 0;
     v->resting = RESTING_NOT;
-    v->timer_tsc = TIMER_NEVER;
+    vtimer_reset(v);
     v->lines = v->lines_waiting = v->lines_open = 0;
     fpu_clean(&v->fpu);
     port_announce(p);

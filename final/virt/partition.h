@@ -34,6 +34,13 @@ enum vcpu_resting {
     RESTING_UNTIL_VIRQ, /**< until a virtual interrupt, or its next slot */
 };
 
+/** A virtual timer. */
+struct vtimer {
+    uint64_t at;     /**< when it expires, in ticks of its clock; or TIMER_NEVER */
+    uint64_t ns;     /**< the same, in ns */
+    uint32_t period; /**< ns; 0: one shot */
+};
+
 struct partition;
 
 /** A partition's processor: its registers while it does not run, and what to load to run it. */
@@ -48,13 +55,16 @@ struct vcpu {
     vaddr_t trap_handlers[BH_TRAPS]; /**< the partition's own exception handlers; 0: none */
     vaddr_t virq_handler;            /**< where its virtual interrupts go; 0: nowhere */
     enum vcpu_resting resting;
-    uint32_t lines;         /**< interrupt lines that it has unmasked; bit n: line n */
-    uint32_t lines_waiting; /**< of them, those that came, and whose BH_LINE_END is to come */
-    uint32_t lines_open;    /**< lines and not lines_waiting: those that may come in its slots */
-    uint64_t timer_tsc;     /**< when its timer expires, as a value of the TSC; or TIMER_NEVER */
-    uint64_t timer_ns;      /**< the same, on the hardware clock */
-    uint32_t timer_period;  /**< ns; 0: one shot */
-    struct fpu_state fpu;   /**< while it is not the current one */
+    uint32_t lines;          /**< interrupt lines that it has unmasked; bit n: line n */
+    uint32_t lines_waiting;  /**< of them, those that came, and whose BH_LINE_END is to come */
+    uint32_t lines_open;     /**< lines and not lines_waiting: those that may come in its slots */
+    uint32_t rested_in;      /**< RESTING_SLOT: low half of cpu->slot_end, in which it gave up */
+    struct vtimer timer;     /**< on the hardware clock, whose ticks are the TSC's */
+    struct vtimer execution; /**< on its execution clock */
+    bool execution_armed;    /**< the latter is set */
+    uint64_t event_tsc;   /**< the earlier one of the two, as a value of the TSC, if it runs on */
+    uint64_t ran;         /**< its execution clock, in ticks, when it began to run */
+    struct fpu_state fpu; /**< while it is not the current one */
 };
 
 struct partition {

@@ -13,10 +13,14 @@ static uint64_t ticks_of_us(uint32_t us)
 
 static void add_slot(struct plan *plan, uint32_t start_us, uint32_t end_us, struct vcpu *vcpu)
 {
+    uint64_t start = ticks_of_us(start_us), end = ticks_of_us(end_us);
+
     plan->slots[plan->slot_count++] = (struct slot){
-        .start = ticks_of_us(start_us),
-        .end = ticks_of_us(end_us),
+        .start = start,
+        .end = end,
+        .length = end - start,
         .vcpu = vcpu,
+        .flush = vcpu && vcpu->partition->config->flags & PARTITION_FLUSH_CACHE,
         .error_min = UINT32_MAX,
     };
 }

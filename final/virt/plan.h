@@ -11,7 +11,9 @@
 /** A slot, and how its starts went. */
 struct slot {
     uint64_t start, end;           /**< from the major frame's start, in ticks of the TSC */
+    uint64_t length;               /**< end - start */
     struct vcpu *vcpu;             /**< NULL: nobody's time */
+    bool flush;                    /**< the caches are emptied when it begins */
     uint32_t runs;                 /**< how often its partition ran in it */
     uint32_t error_min, error_max; /**< how late it started, in ticks of the TSC */
 };
@@ -19,7 +21,9 @@ struct slot {
 /** A plan. Its slots follow each other without a gap from 0 to the major frame's end. */
 struct plan {
     const char *name;
+    uint32_t number;      /**< its place in the description */
     uint64_t major_frame; /**< ticks of the TSC */
+    uint32_t frames;      /**< major frames of it that are over */
     uint32_t slot_count;
     struct slot slots[2 * SYSTEM_SLOTS_MAX + 1];
 };

@@ -1,24 +1,28 @@
-/* virt: the scheduler. The timer's interrupt moves to the next slot; everything else follows on the
- * way out, in sched_resume(). Switching is returning to another frame: what a partition has in
+/* virt: the scheduler. The timer's interrupt moves to the next slot, and the way from there to the
+ * next partition's instruction is written down here from top to bottom: nothing on it searches,
+ * divides or walks a list. Switching is returning to another frame: what a partition has in
  * registers lies in its vCPU already, so only the FPU, CR3 and the TSS have to be exchanged.
  *
- * Nothing here searches, divides or walks a list while partitions run. */
+ * All that can happen besides (a plan that begins at once, a partition that starts, unassigned
+ * time, nothing to do) happens in sched_resume(), which may loop. */
 #include "virt/sched.h"
 
 #include "core/clock.h"
-#include "core/cmdline.h"
 #include "core/timer.h"
 #include "hw/cpu.h"
-#include "hw/power.h"
-#include "hw/tsc.h"
-#include "klib/panic.h"
+#include "hw/hypercall_entry.h"
+#include "hw/timer_entry.h"
+#include "hw/tss_switch.h"
 #include "klib/printf.h"
-#include "klib/string.h"
-#include "virt/health.h"
+#include "virt/background.h"
+#include "virt/cache.h"
 #include "virt/line.h"
-#include "virt/plan.h"
+#include "virt/plans.h"
 #include "virt/virq.h"
 #include "virt/vtimer.h"
+
+/* The functions of the hot path are parts of two or three others, each once: not calls. */
+#define PART_OF_HOT_PATH static inline __attribute__((always_inline))
 
 enum {
     START_DELAY_US = 100, /* from sched_start() to the first slot */
@@ -26,97 +30,143 @@ enum {
 
 struct cpu boot_cpu;
 
-static struct plan plan;
-static uint32_t frames_to_run; /* 0: for ever */
-
-static void print_partitions(bool *well)
-{
-    const struct partition *p;
-
-    printf("Partitions:\n");
-    for (uint32_t i = 0; (p = partition_get(i)); i++) {
-        printf("  %-8s %-8s  starts %u, faults %u, result %d\n", p->config->name,
-               partition_state_name(p->state), p->starts, p->faults, p->result);
-        *well &= p->result >= 0;
-    }
-}
-
-void sched_finish(bool well)
-{
-    const struct partition *p;
-
-    health_drain();
-    for (uint32_t i = 0; (p = partition_get(i)); i++)
-        console_drain(partition_get(i));
-    printf("After %u major frames:\n", cpu_this()->frames);
-    plan_print(&plan);
-    print_partitions(&well);
-    power_off(well);
-}
-
-static void enter_slot(struct cpu *cpu, struct slot *slot)
+/* Slots follow each other without a gap, so nothing drifts. */
+PART_OF_HOT_PATH void enter_slot(struct cpu *cpu, struct slot *slot)
 {
     struct vcpu *v = slot->vcpu;
+    bool flush = slot->flush;
 
     cpu->slot = slot;
-    cpu->slot_start = cpu->slot_end; /* slots follow each other without a gap: nothing drifts */
-    cpu->slot_end += slot->end - slot->start;
-    cpu->slot_is_new = true;
+    cpu->slot_end += slot->length;
     if (!v)
         return;
     v->resting = RESTING_NOT;
     v->control->virq_pending |= 1u << BH_VIRQ_SLOT;
+    if (flush)
+        cache_flush();
 }
 
-void sched_restart(void)
-{
-    struct cpu *cpu = cpu_this();
-
-    cpu->slot_end = tsc_read();
-    enter_slot(cpu, plan.slots);
-    cpu->pending |= PENDING_RESCHEDULE;
-}
-
-static void next_slot(struct cpu *cpu)
+PART_OF_HOT_PATH struct slot *next_slot(struct cpu *cpu)
 {
     struct slot *slot = cpu->slot + 1;
 
-    if (slot == cpu->plan_end) {
-        slot = plan.slots;
-        if (++cpu->frames == frames_to_run)
-            sched_finish(true);
-    }
-    enter_slot(cpu, slot);
+    return slot == cpu->plan_end ? plans_next_frame(cpu) : slot;
 }
 
-/* The timer's interrupt: the slot's end, or the running partition's own timer. */
+/* The execution clock of whoever runs is up to date, and goes on from here. */
+PART_OF_HOT_PATH void update_clock(struct cpu *cpu, struct vcpu *running, uint64_t now)
+{
+    running->ran += now - cpu->run_since;
+    cpu->run_since = now;
+}
+
+PART_OF_HOT_PATH void load(struct cpu *cpu, struct vcpu *next)
+{
+    cpu->current = next;
+    cpu_set_cr3(next->directory);
+    tss_switch(&next->tss);
+    fpu_load(&next->fpu);
+}
+
+/* How late a slot is, by now. */
+PART_OF_HOT_PATH void note_start(const struct cpu *cpu)
+{
+    plan_note_start(cpu->slot, tsc_read_low() - (uint32_t)cpu_slot_start(cpu));
+}
+
+/* A slot is over that a partition used to its end, and the next one is a partition's that can run:
+ * the way that a plan is made of.
+ * @return the next one's frame; or NULL, and something else is to be done first */
+PART_OF_HOT_PATH struct trap_frame *hand_over(struct cpu *cpu)
+{
+    struct slot *slot = next_slot(cpu);
+    struct vcpu *v = slot->vcpu;
+
+    enter_slot(cpu, slot);
+    if (!v || v->partition->state != PARTITION_READY || cpu->pending)
+        return NULL;
+    cpu->running = v;
+    if (v->execution_armed)
+        vtimer_find_event(v);
+    if (v->event_tsc < cpu->slot_end)
+        return NULL;
+    timer_set_new(cpu->slot_end);
+    line_open_only(v->lines_open);
+    if (v != cpu->current) {
+        fpu_save(&cpu->current->fpu);
+        load(cpu, v);
+    }
+    if (virq_ready(v)) {
+        virq_enter(v);
+        if (cpu->pending)
+            return NULL;
+    }
+    note_start(cpu);
+    return &v->entry.frame;
+}
+
+/* The timer's interrupt came out of a partition: its slot's end, or its own timer. */
+struct trap_frame *timer_trap(struct trap_frame *frame)
+{
+    struct cpu *cpu = cpu_this();
+    uint64_t now = tsc_read_pair();
+
+    apic_end(); /* first: the timer is armed again below */
+    if (now < cpu->slot_end)
+        return timer_take() ? sched_resume() : frame;
+    update_clock(cpu, cpu->current, now);
+    frame = hand_over(cpu);
+    if (frame)
+        return frame;
+    timer.due = TIMER_NEVER;
+    cpu->slot_is_new = true;
+    return sched_resume();
+}
+
+/* A hypercall left something to do: often a virtual interrupt, and nothing to the plan. */
+struct trap_frame *guest_resume(void)
+{
+    struct cpu *cpu = cpu_this();
+
+    if (cpu->pending == PENDING_VIRQ) {
+        cpu->pending = 0;
+        virq_deliver(cpu->current);
+        if (!cpu->pending)
+            return &cpu->current->entry.frame;
+    }
+    return sched_resume();
+}
+
+/* From here on nothing is on the hot path. */
+
 void sched_timer_event(uint64_t now)
 {
     struct cpu *cpu = cpu_this();
 
-    if (now >= cpu->slot_end)
-        next_slot(cpu);
+    if (now >= cpu->slot_end) {
+        enter_slot(cpu, next_slot(cpu));
+        cpu->slot_is_new = true;
+    }
     cpu->pending |= PENDING_RESCHEDULE;
 }
 
-static bool can_run(struct vcpu *v)
+void sched_rest(struct vcpu *v, enum vcpu_resting how)
 {
-    if (!v || v->partition->state != PARTITION_READY || v->resting == RESTING_SLOT)
+    v->resting = how;
+    v->rested_in = (uint32_t)cpu_this()->slot_end;
+    cpu_this()->pending |= PENDING_RESCHEDULE;
+}
+
+bool sched_can_run(const struct cpu *cpu, struct vcpu *v)
+{
+    if (v->partition->state != PARTITION_READY)
+        return false;
+    if (v->resting == RESTING_SLOT && v->rested_in == (uint32_t)cpu->slot_end)
         return false;
     if (v->resting == RESTING_UNTIL_VIRQ && !virq_waiting(v))
         return false;
     v->resting = RESTING_NOT;
     return true;
-}
-
-static void switch_to(struct cpu *cpu, struct vcpu *next)
-{
-    if (cpu->current)
-        fpu_save(&cpu->current->fpu);
-    cpu->current = next;
-    cpu_set_cr3(next->directory);
-    tss_load(&next->tss);
-    fpu_load(&next->fpu);
 }
 
 /* Nobody runs: send what waits to be printed, a character at a time, and sleep. `sti` takes effect
@@ -138,58 +188,104 @@ static void go_on_starting(struct cpu *cpu, struct vcpu *v)
     cpu->slot_is_new = false;
 }
 
+/* Who has the processor in this slot: its partition if it can run. That may take a while.
+ * @param[in,out] until  lowered to when that may be answered differently
+ * @param[out] lines     if it is nobody: interrupt lines that may change that */
+static struct vcpu *choose(struct cpu *cpu, uint64_t *until, uint32_t *lines)
+{
+    struct vcpu *v = cpu->slot->vcpu;
+    uint64_t now;
+
+    if (!v)
+        return background_choose(cpu, until, lines);
+    *lines = 0;
+    if (v->partition->state == PARTITION_STARTING)
+        go_on_starting(cpu, v);
+    if (v->partition->state != PARTITION_READY)
+        return NULL;
+    now = tsc_read();
+    if (now >= v->timer.at)
+        vtimer_expire(v, now);
+    if (sched_can_run(cpu, v))
+        return v;
+    if (v->timer.at < *until)
+        *until = v->timer.at;
+    *lines = v->lines_open;
+    return NULL;
+}
+
+/* The execution clock of whoever ran stands still from now on. */
+static void stop_clock(struct cpu *cpu)
+{
+    if (cpu->running)
+        update_clock(cpu, cpu->running, tsc_read());
+    cpu->running = NULL;
+}
+
+static void change_clock(struct cpu *cpu, struct vcpu *next)
+{
+    stop_clock(cpu);
+    cpu->run_since = tsc_read();
+    cpu->running = next;
+    vtimer_find_event(next);
+}
+
+/* Loads a partition that can run. @return its frame; or NULL, and something else is to be done */
+static struct trap_frame *enter(struct cpu *cpu, struct vcpu *v, uint64_t until)
+{
+    uint64_t now;
+
+    if (v != cpu->running)
+        change_clock(cpu, v);
+    now = tsc_read();
+    if (now >= v->event_tsc)
+        vtimer_expire(v, now);
+    timer_arm(v->event_tsc < until ? v->event_tsc : until);
+    line_open_only(v->lines_open);
+    if (v != cpu->current) {
+        if (cpu->current)
+            fpu_save(&cpu->current->fpu);
+        load(cpu, v);
+    }
+    cpu->pending = 0;
+    virq_deliver(v);
+    if (cpu->pending)
+        return NULL;
+    if (cpu->slot_is_new && cpu->slot->vcpu)
+        note_start(cpu);
+    cpu->slot_is_new = false;
+    return &v->entry.frame;
+}
+
 struct trap_frame *sched_resume(void)
 {
     struct cpu *cpu = cpu_this();
 
-    if (cpu->pending == PENDING_VIRQ) { /* often, and nothing to the plan */
-        cpu->pending = 0;
-        virq_deliver(cpu->current);
-        if (!cpu->pending)
-            return &cpu->current->entry.frame;
-    }
     for (;;) {
-        struct vcpu *v = cpu->slot->vcpu;
-        uint64_t deadline = cpu->slot_end;
+        struct trap_frame *frame;
+        uint64_t until;
+        uint32_t lines;
+        struct vcpu *v;
 
-        cpu->pending = 0;
-        if (v) {
-            if (v->partition->state == PARTITION_STARTING)
-                go_on_starting(cpu, v);
-            vtimer_check(v);
-            if (v->timer_tsc < deadline)
-                deadline = v->timer_tsc;
+        if (cpu->pending & PENDING_PLAN) {
+            cpu->slot_end = tsc_read();
+            enter_slot(cpu, plans_next_frame(cpu));
+            cpu->slot_is_new = true;
         }
-        timer_arm(deadline);
-        line_select(v);
-        if (!can_run(v)) {
-            idle(cpu);
+        cpu->pending = 0;
+        until = cpu->slot_end;
+        v = choose(cpu, &until, &lines);
+        if (v) {
+            frame = enter(cpu, v, until);
+            if (frame)
+                return frame;
             continue;
         }
-        if (v != cpu->current)
-            switch_to(cpu, v);
-        virq_deliver(v);
-        if (v->partition->state == PARTITION_READY) {
-            if (cpu->slot_is_new) {
-                cpu->slot_is_new = false;
-                plan_note_start(cpu->slot, (uint32_t)(tsc_read() - cpu->slot_start));
-            }
-            return &v->entry.frame;
-        }
+        stop_clock(cpu);
+        timer_arm(until);
+        line_open_only(lines);
+        idle(cpu);
     }
-}
-
-void sched_init(const struct system *system, const char *name)
-{
-    const struct system_plan *chosen = NULL;
-
-    for (uint32_t i = system->plan_count; i-- > 0;)
-        if (!name || cmdline_equal(name, system->plans[i].name))
-            chosen = &system->plans[i];
-    if (!chosen)
-        panic("there is no such plan");
-    plan_init(&plan, chosen);
-    frames_to_run = system->frames;
 }
 
 void sched_start(void)
@@ -197,11 +293,11 @@ void sched_start(void)
     struct cpu *cpu = cpu_this();
 
     timer_start();
-    printf("Keeping plan %s.\n", plan.name);
-    cpu->plan_end = plan.slots + plan.slot_count;
+    printf("Keeping plan %s.\n", cpu->plan->name);
     cpu->slot_end = clock_to_tsc(clock_now() + START_DELAY_US * NS_PER_US);
     while (tsc_read() < cpu->slot_end)
         ;
-    enter_slot(cpu, plan.slots);
+    enter_slot(cpu, plans_first_frame(cpu));
+    cpu->slot_is_new = true;
     entry_return(sched_resume());
 }

@@ -7,17 +7,17 @@
 
 #include "virt/cpu.h"
 
-/**
- * Gets the system's plan ready.
- * @param name  of the plan to keep; NULL: the first. Panics when there is none of that name.
- */
-void sched_init(const struct system *system, const char *name);
-
 /** What happens when the timer's event is due, for timer_init(). @param now  the TSC */
 void sched_timer_event(uint64_t now);
 
-/** Starts the first major frame. */
+/** Starts the first major frame of the plan that plans_init() chose. */
 void sched_start(void) __attribute__((noreturn));
+
+/** The partition gives the processor up. Others do not get it earlier for that: their slots stay. */
+void sched_rest(struct vcpu *v, enum vcpu_resting how);
+
+/** Can it run now? Then it does not rest any more. */
+bool sched_can_run(const struct cpu *cpu, struct vcpu *v);
 
 /**
  * Does what is pending, and finds out who runs: the slot's partition, or nobody until something
@@ -25,9 +25,6 @@ void sched_start(void) __attribute__((noreturn));
  * @return the frame to return to
  */
 struct trap_frame *sched_resume(void);
-
-/** Begins the first plan again, now, as if the system had just started. */
-void sched_restart(void);
 
 /**
  * Ends the run: prints what waits and the plan against what was measured, and powers off.

@@ -7,13 +7,6 @@
 #include "virt/health.h"
 #include "virt/vtrap.h"
 
-void virq_raise(struct vcpu *v, uint32_t number)
-{
-    v->control->virq_pending |= 1u << number;
-    if (v == cpu_this()->current)
-        cpu_this()->pending |= PENDING_VIRQ;
-}
-
 void virq_enter(struct vcpu *v)
 {
     volatile struct bh_control_page *control = v->control;

@@ -6,10 +6,19 @@
 #ifndef VIRT_VIRQ_H
 #define VIRT_VIRQ_H
 
-#include "virt/partition.h"
+#include "virt/cpu.h"
 
 /** Makes a virtual interrupt pending; it is delivered when the partition may and can take it. */
-void virq_raise(struct vcpu *v, uint32_t number);
+static inline void virq_raise(struct vcpu *v, uint32_t number)
+{
+    struct cpu *cpu = cpu_this();
+
+    v->control->virq_pending |= 1u << number;
+    if (v == cpu->running)
+        cpu->pending |= PENDING_VIRQ;
+    else if (!cpu->slot->vcpu) /* unassigned time: it may be one that wants it now */
+        cpu->pending |= PENDING_RESCHEDULE;
+}
 
 /** @return those that are pending and not masked: reason enough to wake a partition that waits. */
 static inline uint32_t virq_waiting(const struct vcpu *v)
@@ -23,10 +32,16 @@ static inline uint32_t virq_waiting(const struct vcpu *v)
  */
 void virq_enter(struct vcpu *v);
 
+/** @return whether one waits and may come. */
+static inline bool virq_ready(const struct vcpu *v)
+{
+    return v->control->virq_enabled && virq_waiting(v);
+}
+
 /** Enters the partition's handler if a virtual interrupt waits and may come. */
 static inline void virq_deliver(struct vcpu *v)
 {
-    if (v->control->virq_enabled && virq_waiting(v))
+    if (virq_ready(v))
         virq_enter(v);
 }
 

@@ -1,6 +1,7 @@
 /* virt/vtimer.c: deadlines, periods that go by while a partition is away, and refusals.
  *
  * since: ch06
+ * until: ch06
  * sources: virt/vtimer.c
  */
 #include "host.h"

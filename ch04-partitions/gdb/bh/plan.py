@@ -43,8 +43,9 @@ def _us(ticks):
 
 def _plan(cpu):
     """The plan in force: the one whose slots the CPU walks."""
-    plan = gdb.parse_and_eval("'virt/sched.c'::plan")
-    return plan.dereference() if plan.type.code == gdb.TYPE_CODE_PTR else plan
+    if "plan" in {field.name for field in cpu.type.fields()}:
+        return cpu["plan"].dereference()
+    return gdb.parse_and_eval("'virt/sched.c'::plan")
 
 
 def vcpu_name(vcpu):
@@ -58,6 +59,14 @@ def _cpu():
     if not int(cpu["slot"]):
         raise gdb.GdbError("there is no plan yet: sched_start() has not run")
     return cpu
+
+
+def _slot_start(cpu):
+    """When the slot began, by the plan: chapter 6 keeps it, `final` the end and the length only."""
+    if "slot_start" in {field.name for field in cpu.type.fields()}:
+        return int(cpu["slot_start"])
+    slot = cpu["slot"].dereference()
+    return int(cpu["slot_end"]) - int(slot["end"] - slot["start"])
 
 
 @command("plan")
@@ -76,11 +85,12 @@ The moment comes from QEMU's ACPI timer and is exact to 280 ns."""
         late = f"{int(slot['error_max']) * 1_000_000_000 // _hz()} ns" if runs else "-"
         print(f"  {arrow} {_us(int(slot['start'])):>9}  {_us(int(slot['end'] - slot['start'])):>9}"
               f"  {vcpu_name(slot['vcpu']):<13} {runs:>6}   {late}")
-    now = tsc_near(int(cpu["slot_start"]))
+    start = _slot_start(cpu)
+    now = tsc_near(start)
     if now is None:
         print("  how far we are cannot be told: this machine has no ACPI timer at port 0x608")
         return
-    gone, left = now - int(cpu["slot_start"]), int(cpu["slot_end"]) - now
+    gone, left = now - start, int(cpu["slot_end"]) - now
     if gone < 0:
         print(f"  the slot begins in {_us(-gone)}")
     elif left < 0:
@@ -105,6 +115,23 @@ def _bits(word, names):
     return "all" if len(found) == 32 else ", ".join(found) or "none"
 
 
+def _timer(name, at, ns, period):
+    every = f", every {period // 1000} us" if period else ", once"
+    return f"{name}: {f'at {ns} ns{every}' if at >> 63 == 0 else 'off'}"
+
+
+def _timers(vcpu):
+    """The timer of chapter 6, or the two of `final`; chapter 5 has none."""
+    fields = {f.name for f in vcpu.type.fields()}
+    if "timer_tsc" in fields:
+        words = (int(vcpu[f"timer_{name}"]) for name in ("tsc", "ns", "period"))
+        yield _timer("virtual timer", *words)
+    for field, name in (("timer", "virtual timer"), ("execution", "execution timer")):
+        if field in fields:
+            words = (int(vcpu[field][name]) for name in ("at", "ns", "period"))
+            yield _timer(name, *words)
+
+
 @command("virq", completes=partitions.names)
 def virq(argument):
     """bh virq [PARTITION]: virtual interrupts: let in or not, pending, masked, and the handler.
@@ -125,9 +152,5 @@ The three words are read from each partition's control page, as the hypervisor s
         print(f"  pending (0x{int(page['virq_pending']):08x}): "
               f"{_bits(int(page['virq_pending']), names)}")
         print(f"  masked  (0x{int(page['virq_mask']):08x}): {_bits(int(page['virq_mask']), names)}")
-        if "timer_tsc" in {f.name for f in vcpu.type.fields()}:
-            period = int(vcpu["timer_period"])
-            armed = int(vcpu["timer_tsc"]) >> 63 == 0
-            every = f", every {period // 1000} us" if period else ", once"
-            when = f"at {int(vcpu['timer_ns'])} ns{every}" if armed else "off"
-            print(f"  virtual timer: {when}")
+        for line in _timers(vcpu):
+            print(f"  {line}")

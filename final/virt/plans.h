@@ -1,0 +1,60 @@
+/**
+ * @file
+ * virt: the plans of a system. One is in force; another one begins at the end of the major frame
+ * when a system partition asks for it, or at once when the health monitor does.
+ */
+#ifndef VIRT_PLANS_H
+#define VIRT_PLANS_H
+
+#include "virt/cpu.h"
+
+/**
+ * Gets the system's plans ready.
+ * @param name  of the one to begin with; NULL: the first. Panics when there is none of that name.
+ */
+void plans_init(const struct system *system, const char *name);
+
+/**
+ * Asks for a plan from the end of the major frame on; of several requests in a major frame the last
+ * one counts, and one for the plan in force takes an earlier one back.
+ * @return BH_OK; BH_EINVAL: there is no such plan
+ */
+int32_t plans_request(uint32_t plan);
+
+/** Prints each plan that was in force, against what was measured. */
+void plans_print(void);
+
+/** Fills in a plan status. */
+void plans_status(struct bh_plan_status *status);
+
+/**
+ * The health monitor's: this plan begins before any partition runs again, with its first slot; what
+ * was asked for is forgotten. Nothing happens when it is in force already.
+ */
+void sched_switch_plan_now(uint32_t plan);
+
+/** As sched_switch_plan_now(), but also the plan in force begins again. */
+void sched_restart_plan(uint32_t plan);
+
+/** For the scheduler: the first major frame begins at cpu->slot_end. @return its first slot */
+struct slot *plans_first_frame(const struct cpu *cpu);
+
+/** The rest of plans_next_frame(), when the run ends or another plan comes into force. */
+struct slot *plans_another(struct cpu *cpu);
+
+/**
+ * For the scheduler: a major frame is over, or is broken off. The next one may be of another plan.
+ * Ends the run when it was the last.
+ * @return the next major frame's first slot
+ */
+static inline struct slot *plans_next_frame(struct cpu *cpu)
+{
+    struct plan *plan = cpu->plan;
+
+    plan->frames++;
+    if (++cpu->frames == cpu->last_frame || plan != cpu->next_plan)
+        return plans_another(cpu);
+    return plan->slots;
+}
+
+#endif

@@ -11,6 +11,7 @@
 
 enum { PARTITIONS = 5 };
 
+static const struct system_partition config_of_all;
 static struct partition partitions[PARTITIONS];
 static uint64_t hz;
 
@@ -130,6 +131,10 @@ int main(void)
     static const uint64_t frequencies[] = {1000000,    50001001,   999999999,  1000000033,
                                            2400000000, 4294967295, 4294967296, 5100000000};
 
+    for (uint32_t i = 0; i < PARTITIONS; i++) {
+        partitions[i].config = &config_of_all;
+        partitions[i].vcpu.partition = &partitions[i];
+    }
     for (size_t i = 0; i < sizeof frequencies / sizeof *frequencies; i++) {
         hz = frequencies[i];
         for (int n = 0; n < 200; n++) {

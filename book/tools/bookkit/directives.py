@@ -399,7 +399,7 @@ def expand(path: Path) -> Iterator[tuple[int, str | Unresolved]]:
     """(line number, what stands there) for each line of the page."""
     page = Page(path, places.page_chapter(path))
     lines = path.read_text(encoding="utf-8").splitlines()
-    fenced, skip_to = False, 0
+    fenced, raw, skip_to = False, False, 0  # raw: inside <pre>, which pages that are made have
     for at, line in enumerate(lines):
         if at < skip_to:
             continue
@@ -416,7 +416,10 @@ def expand(path: Path) -> Iterator[tuple[int, str | Unresolved]]:
                 made = DIRECTIVES[kind](page, words)
             else:
                 fenced ^= bool(re.match(r"(~~~|```)", line))
-                made = [line if fenced else symbols.link(terms.replace(line), page.chapter)]
+                raw |= "<pre" in line
+                code = fenced or raw
+                made = [line if code else symbols.link(terms.replace(line), page.chapter)]
+                raw &= "</pre>" not in line
                 if at == 0 and sum(one.startswith("## ") for one in lines) >= 3:
                     made += ["", "@tableofcontents"]
             yield at + 1, "\n".join(made)

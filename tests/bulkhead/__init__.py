@@ -3,6 +3,7 @@
 process     children in their own process group, with a time limit
 tree        a chapter's directory: its build, its modules, its symbols
 machines    QEMU and Bochs: boot a tree, return its console and what its end means
+loader      a boot loader for Bochs that is sooner done than GRUB
 boots       boots.toml: which boots there are
 transcript  normalise a console's text and compare it with what was recorded
 rsp         GDB's remote protocol, as far as we speak it

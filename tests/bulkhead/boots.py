@@ -59,6 +59,7 @@ class Boot:
     modules_cut: dict[str, int] = field(default_factory=dict)
     modules_patch: dict[str, list[list[Any]]] = field(default_factory=dict)
     poke: tuple[Poke, ...] = ()
+    grub: bool = False
 
     def __str__(self) -> str:
         return f"{self.chapter}-{self.name}"
@@ -177,8 +178,9 @@ def perform(boot: Boot, tree: Tree, emulator: str, work: Path) -> Outcome:
     extra = boot.qemu if emulator == "qemu" else boot.bochs
     if boot.poke:
         return _perform_poked(boot, tree, modules)
+    through = {"grub": boot.grub} if emulator == "bochs" else {}
     return MACHINES[emulator](tree).boot(
-        boot.args, modules, memory=boot.memory, extra=extra, seconds=boot.seconds
+        boot.args, modules, memory=boot.memory, extra=extra, seconds=boot.seconds, **through
     )
 
 

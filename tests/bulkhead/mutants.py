@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import process
-from .tree import ALREADY_BUILT, CACHE, BuildError, Tree, find_trees
+from .tree import ALREADY_BUILT, CACHE, BuildError, Tree, copy_build, find_trees
 
 TESTS = Path(__file__).resolve().parents[1]
 MUTANTS = TESTS / "mutants.toml"
@@ -116,20 +116,11 @@ def _is_built(_directory: str, names: list[str]) -> set[str]:
     return {"build", "__pycache__"} & set(names)
 
 
-def _replace(path: Path, old: str, new: str) -> None:
-    """In a file whose time of change stays."""
-    times = path.stat()
-    path.write_text(path.read_text().replace(old, new))
-    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
-
-
 def _judge_copy(mutant: Mutant, original: Tree, copy: Tree, work: Path) -> Judgement:
     shutil.copytree(original.directory, copy.directory, ignore=_is_built)
     if not mutant.apply(copy.directory):
         return Judgement(mutant, Verdict.NO_MATCH, f"{mutant.chapter} {mutant.file}")
-    shutil.copytree(original.build, copy.build)
-    for path in copy.build.rglob("*.d"):  # they name their targets with the whole path
-        _replace(path, str(original.build), str(copy.build))
+    copy_build(original, copy.build, copy.directory, copy.build)
     try:
         copy.make()
     except BuildError as error:

@@ -115,6 +115,19 @@ def _modules(tree: Tree, variables: tuple[tuple[str, str], ...]) -> tuple[Module
     return tuple(found)
 
 
+def copy_build(source: Tree, build: Path, target: Path, target_build: Path) -> None:
+    """Copies a tree's build for a copy of its sources, so that make finds nothing to do there: what
+    make compares names the directories, and gets the new names without a new date."""
+    shutil.copytree(source.build, build)
+    names = ((source.build, target_build), (source.directory, target))
+    for path in [*build.rglob("*.d"), *build.rglob("flags")]:
+        times, text = path.stat(), path.read_text()
+        for old, new in names:
+            text = text.replace(str(old), str(new))
+        path.write_text(text)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
 class Symbols:
     """An ELF's symbols, by name and by address (from nm)."""
 

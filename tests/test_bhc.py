@@ -182,7 +182,7 @@ def compare_messages(path, stderr):
 def bad_input(program, path, directory):
     output = directory / "out.blob"
     run = call(program, path, "-o", output, "--plan-svg", directory / "p.svg",
-               "--memory-svg", directory / "m.svg")
+               "--memory-svg", directory / "m.svg", "--channel-svg", directory / "c.svg")
     assert run.returncode == REFUSED, run.stderr
     assert run.stdout == ""
     assert not list(directory.iterdir()), "a refused description leaves no file"
@@ -223,7 +223,7 @@ def test_sanitizers_find_nothing(sanitized, tmp_path):
         compare_messages(path, bad_input(sanitized, path, tmp_path))
     for path in GOOD + ODD + SHIPPED:
         run = call(sanitized, path, "-o", tmp_path / "b", "--plan-svg", tmp_path / "p",
-                   "--memory-svg", tmp_path / "m")
+                   "--memory-svg", tmp_path / "m", "--channel-svg", tmp_path / "c")
         assert run.returncode == OK, run.stderr
         assert call(sanitized, "--dump", tmp_path / "b").returncode == OK
 
@@ -602,6 +602,14 @@ def test_summary(bhc):
             r"^System everything$",
             r"^  0x10000000 to 0x4FFFFFFF  1 GiB$",
             r"^Partition io_server: image server, console, 3 restarts, 3 of 7 page tables used$",
+            r"^  video +32 KiB  rw      0x00900000 to 0x00907FFF  0x000B8000 to 0x000BFFFF, device, w",
+            r"^  frames +512 KiB  rw      not mapped +shared frame-buffer from 512 KiB, uncached$",
+            r"^  system partition$", r"^  interrupt line 11, level$", r"^  3 address spaces$",
+            r"^  in the background with priority 5$", r"^  trace: slots, health$",
+            r"^  health: on application switch-plan to maintenance$",
+            r"^  from B-2 \(port out\) to io_server \(port in\), B-3$",
+            r"^Signal wake: from io_server to B-2, virtual interrupt 15$",
+            r"^Shared block frame-buffer: 1 MiB, physical anywhere$",
             r"^  main +128 KiB  rw      0x00400000 to 0x0041FFFF  0x01000000 to 0x0101FFFF$",
             r"^  table +64 KiB  r       0x00800000 to 0x0080FFFF  anywhere$",
             r"^  buffer +2 MiB  rw      not mapped +0x10000000 to 0x101FFFFF$",
@@ -626,7 +634,7 @@ def test_help_names_every_option(bhc):
     run = call(bhc, "--help")
     assert (run.returncode, run.stderr) == (OK, "")
     manual = (SOURCE / "bhc.1").read_text().replace("\\-", "-")
-    for option in ("--output", "--plan-svg", "--memory-svg", "--images", "--quiet", "--dump",
+    for option in ("--output", "--plan-svg", "--memory-svg", "--channel-svg", "--images", "--quiet", "--dump",
                    "--help", "--version"):
         assert option in run.stdout and option in manual
     assert all(len(line) < 88 for line in run.stdout.splitlines())
@@ -704,7 +712,7 @@ def test_no_such_input(bhc, tmp_path):
     check_io_error(call(bhc, tmp_path), "Is a directory")
 
 
-@pytest.mark.parametrize("option", ["-o", "--plan-svg", "--memory-svg"])
+@pytest.mark.parametrize("option", ["-o", "--plan-svg", "--memory-svg", "--channel-svg"])
 def test_no_such_directory(bhc, small, option, tmp_path):
     check_io_error(call(bhc, "-q", small, option, tmp_path / "none" / "x"), "No such file")
     check_io_error(call(bhc, "-q", small, option, tmp_path), "Is a directory")
@@ -725,7 +733,7 @@ def device(directory, name, minor):
     return path
 
 
-@pytest.mark.parametrize("option", ["-o", "--plan-svg", "--memory-svg"])
+@pytest.mark.parametrize("option", ["-o", "--plan-svg", "--memory-svg", "--channel-svg"])
 def test_full_device(bhc, small, option, tmp_path):
     full = device(tmp_path, "full", 7)
     check_io_error(call(bhc, "-q", small, option, full), "No space left on device")
@@ -749,7 +757,7 @@ def test_a_pipe_stays_a_pipe(bhc, small, tmp_path):
     assert data[:4] == b"BKHD" and len(data) == struct.unpack_from("<I", data, 8)[0]
 
 
-@pytest.mark.parametrize("option", ["-o", "--plan-svg", "--memory-svg"])
+@pytest.mark.parametrize("option", ["-o", "--plan-svg", "--memory-svg", "--channel-svg"])
 @pytest.mark.parametrize("old", [None, b"old"])
 def test_full_disk_leaves_what_was_there(bhc, small, option, old, tmp_path):
     """A limit on the size of files stops the write in its middle, as a full disk does."""
@@ -910,17 +918,52 @@ def test_memory_drawing_shows_each_area_twice(bhc, path, tmp_path):
     def texts(group):
         return ["".join(t.itertext()) for t in group.iter(SVG + "text")]
 
-    assert len(areas(columns[0])) == sum(len(p.areas) for p in wanted.partitions)
+    own = [a for p in wanted.partitions for a in p.areas if a.kind != blobs.SHARED_AREA]
+    assert len(areas(columns[0])) == len(own)
+    for block in wanted.shared:
+        assert texts(columns[0]).count(f"shared: {block.name}") == 1
     for index, partition in enumerate(wanted.partitions):
         assert len(areas(columns[index + 1])) == len(partition.areas)
         assert all(f"p{index}" in classes(r) for r in areas(columns[index + 1]))
         for area in partition.areas:
-            assert f"{partition.name} / {area.name}" in texts(columns[0])
-            assert f"{area.name} ({'rw' if area.rights & 2 else 'r'})" in texts(columns[index + 1])
+            device = ", device" if area.kind == blobs.DEVICE else ""
+            shared = area.kind == blobs.SHARED_AREA
+            block = f", shared: {wanted.shared[area.shared].name}" if shared else device
+            assert shared or f"{partition.name} / {area.name}{device}" in texts(columns[0])
+            assert (f"{area.name} ({'rw' if area.rights & 2 else 'r'}{block})"
+                    in texts(columns[index + 1]))
             if area.physical != 0xFFFFFFFF:
                 assert f"0x{area.physical:08X}" in texts(columns[0])
             if area.virtual != 0xFFFFFFFF:
                 assert f"0x{area.virtual:08X}" in texts(columns[index + 1])
+
+
+@pytest.mark.parametrize("path", GOOD + ODD + SHIPPED, ids=name_of)
+def test_channel_drawing_has_each_end(bhc, path, tmp_path):
+    """A wire for each end, in its partition's colour, and each port's name beside it."""
+    assert call(bhc, "-q", path, "--channel-svg", tmp_path / "c.svg").returncode == OK
+    root = ElementTree.parse(tmp_path / "c.svg").getroot()
+    groups = {g.get("id"): g for g in root.iter(SVG + "g")}
+    wanted = read_description(path)
+
+    def check(group, ends):
+        wires = [classes(w) for w in group.iter(SVG + "path") if "wire" in classes(w)]
+        assert sorted(next(c for c in w if re.fullmatch(r"p\d+", c)) for w in wires) == sorted(
+            f"p{partition}" for partition, _ in ends)
+        shown = ["".join(t.itertext()) for t in group.iter(SVG + "text")]
+        for _, port in ends:
+            assert port in shown
+
+    for c in wanted.channels:
+        check(groups.pop("channel-" + c.name),
+              [(c.writer, c.writer_port), *zip(c.readers, c.reader_ports)])
+    for s in wanted.signals:
+        check(groups.pop("signal-" + s.name), [(s.sender, s.name), (s.receiver, s.name)])
+    for index, s in enumerate(wanted.shared):
+        ends = {p: a.name for p, partition in enumerate(wanted.partitions)
+                for a in partition.areas if a.kind == blobs.SHARED_AREA and a.shared == index}
+        check(groups.pop("block-" + s.name), list(ends.items()))
+    assert not groups
 
 
 # Damage. bhc is a parser: whatever comes in, it ends by itself, with one of its statuses.

@@ -57,9 +57,8 @@ static bool ram_is_whole(const struct description *d)
     return d->ram_count > 0;
 }
 
-/* A place in RAM, of an area or of a shared block. @param what  "area x" */
-static void check_place(const struct description *d, const char *what, struct span span,
-                        unsigned line, struct diag *diag)
+void check_ram_place(const struct description *d, const char *what, struct span span, unsigned line,
+                     struct diag *diag)
 {
     if (span.end > PHYSICAL_END)
         diag_error(diag, line,
@@ -143,7 +142,7 @@ static void check_physical(const struct description *d, const struct place *a, s
     if (a->area->kind == AREA_DEVICE)
         check_device(d, a, diag);
     else
-        check_place(d, what, physical_span(a->area), a->item->line, diag);
+        check_ram_place(d, what, physical_span(a->area), a->item->line, diag);
 }
 
 static void check_virtual(const struct place *a, struct diag *diag)

@@ -58,7 +58,7 @@ static void warn_of_idle_partitions(const struct description *d, struct diag *di
 
         for (uint32_t i = 0; i < d->system.plan_count; i++)
             slots += plan_supply(&d->system.plans[i], p).slots;
-        if (slots == 0)
+        if (slots == 0 && !d->system.partitions[p].background)
             diag_warning(diag, d->partitions[p].item.line,
                          "partition %s is in no slot and never runs: give it a slot, or remove it",
                          d->system.partitions[p].name);
@@ -84,6 +84,9 @@ static bool is_used(const struct description *d, const struct placement *placeme
 {
     if (span.start < HYPERVISOR_END)
         return true;
+    for (uint32_t i = 0; i < d->system.shared_count; i++)
+        if (spans_overlap(span, placement->shared[i]))
+            return true;
     for (uint32_t p = 0; p < d->system.partition_count; p++) {
         if (spans_overlap(span, placement->tables[p]))
             return true;

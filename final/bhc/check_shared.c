@@ -62,9 +62,42 @@ static void check_parts(const struct description *d, uint32_t i, struct diag *di
         }
 }
 
+/* Blocks with a fixed place, against one another and against areas. */
+static void check_place(const struct description *d, uint32_t i, struct diag *diag)
+{
+    const struct system_shared *block = &d->system.shared[i];
+    char what[SYSTEM_NAME_SIZE + 16];
+
+    if (block->physical == AREA_ANYWHERE)
+        return;
+    snprintf(what, sizeof what, "shared block %s", block->name);
+    check_ram_place(d, what, shared_span(block), d->shared[i].line, diag);
+    for (uint32_t j = 0; j < i; j++)
+        if (d->shared[j].whole && d->system.shared[j].physical != AREA_ANYWHERE &&
+            spans_overlap(shared_span(block), shared_span(&d->system.shared[j])))
+            diag_error(diag, d->shared[i].line,
+                       "shared block %s overlaps shared block %s (line %u) in physical memory: "
+                       "move it, or leave physical= out",
+                       block->name, d->system.shared[j].name, d->shared[j].line);
+    for (uint32_t p = 0; p < d->system.partition_count; p++)
+        for (uint32_t a = 0; a < d->system.partitions[p].area_count; a++) {
+            const struct system_area *area = &d->system.partitions[p].areas[a];
+            const struct item *item = &d->partitions[p].areas[a];
+
+            if (item->whole && area->physical != AREA_ANYWHERE &&
+                spans_overlap(shared_span(block), physical_span(area)))
+                diag_error(diag, item->line,
+                           "area %s overlaps shared block %s (line %u) in physical memory: move "
+                           "it, or leave physical= out",
+                           area->name, block->name, d->shared[i].line);
+        }
+}
+
 void check_shared(const struct description *d, struct diag *diag)
 {
     for (uint32_t i = 0; i < d->system.shared_count; i++)
-        if (d->shared[i].whole)
+        if (d->shared[i].whole) {
+            check_place(d, i, diag);
             check_parts(d, i, diag);
+        }
 }

@@ -41,8 +41,10 @@ bool description_read(const char *text, size_t size, struct description *d, stru
     }
     if (remark.line && diag->errors == 0)
         diag_error(diag, remark.line, "%s: bhc(1) says what is accepted", remark.text);
-    if (diag->errors == 0)
+    if (diag->errors == 0) {
         check_oddities(d, diag);
+        check_odd_services(d, diag);
+    }
     xmlFreeDoc(doc);
     return diag->errors == 0;
 }

@@ -19,7 +19,7 @@ enum exit_code { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_IO = 3 };
 
 struct options {
     const char *input;
-    const char *output, *plan_svg, *memory_svg;
+    const char *output, *plan_svg, *memory_svg, *channel_svg;
     bool images, quiet, dump;
 };
 
@@ -31,6 +31,7 @@ static const char help_text[] =
     "  -o, --output FILE      write the blob that the hypervisor loads\n"
     "      --plan-svg FILE    draw the plans\n"
     "      --memory-svg FILE  draw the memory\n"
+    "      --channel-svg FILE draw channels, signals and shared memory\n"
     "  -i, --images           print the names of the images, one a line, no summary\n"
     "  -q, --quiet            print no summary\n"
     "  -d, --dump             print what a blob holds\n"
@@ -105,6 +106,8 @@ static int write_outputs(const struct options *options, const struct description
         return EXIT_IO;
     if (options->memory_svg && !draw(options->memory_svg, svg_memory, d))
         return EXIT_IO;
+    if (options->channel_svg && !draw(options->channel_svg, svg_channels, d))
+        return EXIT_IO;
     blob_encode(&d->system, &blob);
     if (options->output && !file_write(options->output, &blob, sizeof blob))
         return EXIT_IO;
@@ -146,11 +149,12 @@ static int compile(const struct options *options)
 /* @return the status to end with, or -1 to go on */
 static int parse_options(int argc, char *argv[], struct options *options)
 {
-    enum { PLAN_SVG = 256, MEMORY_SVG };
+    enum { PLAN_SVG = 256, MEMORY_SVG, CHANNEL_SVG };
     static const struct option long_options[] = {
         {"output", required_argument, NULL, 'o'},
         {"plan-svg", required_argument, NULL, PLAN_SVG},
         {"memory-svg", required_argument, NULL, MEMORY_SVG},
+        {"channel-svg", required_argument, NULL, CHANNEL_SVG},
         {"images", no_argument, NULL, 'i'},
         {"quiet", no_argument, NULL, 'q'},
         {"dump", no_argument, NULL, 'd'},
@@ -170,6 +174,9 @@ static int parse_options(int argc, char *argv[], struct options *options)
             break;
         case MEMORY_SVG:
             options->memory_svg = optarg;
+            break;
+        case CHANNEL_SVG:
+            options->channel_svg = optarg;
             break;
         case 'i':
             options->images = true;
@@ -198,15 +205,17 @@ static int parse_options(int argc, char *argv[], struct options *options)
 /* Two outputs to one file, or an output over the input, would destroy what somebody wrote. */
 static int check_outputs(const struct options *options)
 {
-    const char *names[] = {options->input, options->output, options->plan_svg, options->memory_svg};
+    const char *names[] = {options->input, options->output, options->plan_svg, options->memory_svg,
+                           options->channel_svg};
+    const int count = sizeof names / sizeof names[0];
 
-    for (int i = 0; i < 4; i++)
-        for (int j = i + 1; j < 4; j++)
+    for (int i = 0; i < count; i++)
+        for (int j = i + 1; j < count; j++)
             if (names[i] && names[j] &&
                 (!strcmp(names[i], names[j]) || (i == 0 && file_same(names[i], names[j]))))
                 return usage_error("one file is named twice: ", names[j]);
-    if (options->dump &&
-        (options->output || options->plan_svg || options->memory_svg || options->images))
+    if (options->dump && (options->output || options->plan_svg || options->memory_svg ||
+                          options->channel_svg || options->images))
         return usage_error("--dump goes with no other option", "");
     return -1;
 }

@@ -177,12 +177,12 @@ void read_flag(const struct element *e, const char *attribute, uint32_t flag, ui
         refuse(e, &value, "is neither yes nor no: write yes or no");
 }
 
-/* "is unknown: write a, b or c" */
+/* Reports: is unknown: write a, b or c. */
 static void refuse_word(const struct element *e, const struct value *value, const char *what,
                         const char *const *names)
 {
     char text[400];
-    int length = snprintf(text, sizeof text, "%s: write ", what);
+    int length = snprintf(text, sizeof text, "%s", what);
 
     for (uint32_t i = 0; names[i] && length < (int)sizeof text; i++)
         length += snprintf(text + length, sizeof text - (size_t)length, "%s%s",
@@ -213,7 +213,7 @@ bool read_choice(const struct element *e, const char *attribute, const char *con
         return false;
     if (find_word(value.text, names, number))
         return true;
-    refuse_word(e, &value, "is unknown", names);
+    refuse_word(e, &value, "is unknown: write ", names);
     return false;
 }
 
@@ -235,7 +235,7 @@ void read_words(const struct element *e, const char *attribute, const char *cons
             for (number = 0; names[number]; number++)
                 *mask |= UINT32_C(1) << number;
         else {
-            refuse_word(e, &value, "has an unknown word in it: write all, or some of", names);
+            refuse_word(e, &value, "has an unknown word in it: write all, or some of ", names);
             return;
         }
     }

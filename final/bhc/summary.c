@@ -3,6 +3,7 @@
 
 #include "measure.h"
 #include "units.h"
+#include "words.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -37,15 +38,77 @@ static struct address_text address_range(struct span span, uint32_t nowhere, con
     return text;
 }
 
-static void print_area(FILE *out, const struct system_area *area)
+/* What is not plain about an area: " uncached", " device". */
+static void print_kind(FILE *out, const struct system *system, const struct system_area *area)
 {
-    fprintf(out, "  %-23s  %10s  %-6s  %-24s  %s\n", area->name, size_text(area->size).s,
-            area->rights & AREA_WRITE ? "rw" : "r",
-            address_range(virtual_span(area), AREA_UNMAPPED, "not mapped").s,
-            address_range(physical_span(area), AREA_ANYWHERE, "anywhere").s);
+    if (area->kind == AREA_SHARED)
+        fprintf(out, "shared %s from %s", system->shared[area->shared].name,
+                area->offset ? size_text(area->offset).s : "0");
+    else
+        fprintf(out, "%s", address_range(physical_span(area), AREA_ANYWHERE, "anywhere").s);
+    if (area->kind == AREA_DEVICE)
+        fprintf(out, ", device");
+    if (area->cache != AREA_WRITE_BACK)
+        fprintf(out, ", %s", cache_words[area->cache]);
+    fprintf(out, "\n");
 }
 
-static void print_partition(FILE *out, const struct system_partition *partition)
+static void print_area(FILE *out, const struct system *system, const struct system_area *area)
+{
+    fprintf(out, "  %-23s  %10s  %-6s  %-24s  ", area->name, size_text(area->size).s,
+            area->rights & AREA_WRITE ? "rw" : "r",
+            address_range(virtual_span(area), AREA_UNMAPPED, "not mapped").s);
+    print_kind(out, system, area);
+}
+
+/* "  trace: slots, traps", and nothing for an empty mask. */
+static void print_trace(FILE *out, uint32_t mask)
+{
+    const char *between = "  trace: ";
+
+    for (uint32_t i = 0; trace_words[i]; i++) {
+        if (!(mask >> i & 1))
+            continue;
+        fprintf(out, "%s%s", between, trace_words[i]);
+        between = ", ";
+    }
+    if (mask)
+        fprintf(out, "\n");
+}
+
+static void print_health(FILE *out, const struct system *system, const uint8_t *actions,
+                         uint32_t plan)
+{
+    for (uint32_t i = 0; event_words[i]; i++) {
+        if (actions[i] == HEALTH_USUAL)
+            continue;
+        fprintf(out, "  health: on %s %s", event_words[i], action_words[actions[i]]);
+        fprintf(out, "%s%s\n", actions[i] == HEALTH_SWITCH_PLAN ? " to " : "",
+                actions[i] == HEALTH_SWITCH_PLAN ? system->plans[plan].name : "");
+    }
+}
+
+/* What a partition may, beside using its memory and its ports. */
+static void print_services(FILE *out, const struct system *system, const struct system_partition *p)
+{
+    if (p->flags & PARTITION_SYSTEM)
+        fprintf(out, "  system partition\n");
+    if (p->flags & PARTITION_FLUSH_CACHE)
+        fprintf(out, "  caches emptied when its slots begin\n");
+    if (p->spaces)
+        fprintf(out, "  %" PRIu32 " address spaces\n", p->spaces + 1);
+    if (p->background)
+        fprintf(out, "  in the background with priority %" PRIu32 "\n", p->background);
+    for (uint32_t i = 0; i < SYSTEM_LINES; i++)
+        if (p->lines >> i & 1)
+            fprintf(out, "  interrupt line %" PRIu32 ", %s\n", i,
+                    trigger_words[p->level_lines >> i & 1]);
+    print_trace(out, p->trace_mask);
+    print_health(out, system, p->actions, p->health_plan);
+}
+
+static void print_partition(FILE *out, const struct system *system,
+                            const struct system_partition *partition)
 {
     fprintf(out,
             "Partition %s: image %s, %sconsole, %" PRIu32 " restart%s, %" PRIu32 " of %" PRIu32
@@ -56,10 +119,11 @@ static void print_partition(FILE *out, const struct system_partition *partition)
     fprintf(out, "  %-23s  %10s  %-6s  %-24s  %s\n", "area", "size", "rights", "virtual",
             "physical");
     for (uint32_t a = 0; a < partition->area_count; a++)
-        print_area(out, &partition->areas[a]);
+        print_area(out, system, &partition->areas[a]);
     for (uint32_t r = 0; r < partition->port_range_count; r++)
         fprintf(out, "  I/O ports 0x%X to 0x%X\n", (unsigned)partition->port_ranges[r].first,
                 (unsigned)partition->port_ranges[r].last);
+    print_services(out, system, partition);
     fprintf(out, "\n");
 }
 
@@ -101,6 +165,15 @@ static void print_plan(FILE *out, const struct system *system, uint32_t index)
     fprintf(out, "\n");
 }
 
+/* A partition, and its name for the port, where that is another than the channel's. */
+static void print_end(FILE *out, const struct system *system, const struct system_channel *channel,
+                      uint32_t partition, const char *port)
+{
+    fprintf(out, "%s", system->partitions[partition].name);
+    if (strcmp(port, channel->name) != 0)
+        fprintf(out, " (port %s)", port);
+}
+
 static void print_channel(FILE *out, const struct system *system,
                           const struct system_channel *channel)
 {
@@ -110,18 +183,53 @@ static void print_channel(FILE *out, const struct system *system,
         fprintf(out, ", holds %" PRIu32, channel->depth);
     else if (channel->valid_us)
         fprintf(out, ", valid for %s", time_text(channel->valid_us).s);
-    fprintf(out, "\n  from %s to", system->partitions[channel->writer].name);
-    for (uint32_t r = 0; r < channel->reader_count; r++)
-        fprintf(out, "%s %s", r ? "," : "", system->partitions[channel->readers[r]].name);
+    fprintf(out, "\n  from ");
+    print_end(out, system, channel, channel->writer, channel->writer_port);
+    for (uint32_t r = 0; r < channel->reader_count; r++) {
+        fprintf(out, "%s ", r ? "," : " to");
+        print_end(out, system, channel, channel->readers[r], channel->reader_ports[r]);
+    }
     fprintf(out, "\n\n");
+}
+
+/* What belongs to no partition alone. */
+static void print_common(FILE *out, const struct system *system)
+{
+    for (uint32_t i = 0; i < system->shared_count; i++)
+        fprintf(out, "Shared block %s: %s, physical %s\n", system->shared[i].name,
+                size_text(system->shared[i].size).s,
+                address_range(shared_span(&system->shared[i]), AREA_ANYWHERE, "anywhere").s);
+    for (uint32_t i = 0; i < system->signal_count; i++)
+        fprintf(out, "Signal %s: from %s to %s, virtual interrupt %" PRIu32 "\n",
+                system->signals[i].name, system->partitions[system->signals[i].from].name,
+                system->partitions[system->signals[i].to].name, system->signals[i].virq);
+    if (system->shared_count + system->signal_count)
+        fprintf(out, "\n");
+}
+
+/* The hypervisor's own part. */
+static void print_hypervisor(FILE *out, const struct system *system)
+{
+    uint32_t said = system->trace_mask;
+
+    for (uint32_t i = 0; i < SYSTEM_HEALTH_EVENTS; i++)
+        said |= system->actions[i];
+    if (!said)
+        return;
+    fprintf(out, "Hypervisor\n");
+    print_trace(out, system->trace_mask);
+    print_health(out, system, system->actions, system->health_plan);
+    fprintf(out, "\n");
 }
 
 void summary_print_system(FILE *out, const struct system *system)
 {
     for (uint32_t p = 0; p < system->partition_count; p++)
-        print_partition(out, &system->partitions[p]);
+        print_partition(out, system, &system->partitions[p]);
     for (uint32_t c = 0; c < system->channel_count; c++)
         print_channel(out, system, &system->channels[c]);
+    print_common(out, system);
+    print_hypervisor(out, system);
     for (uint32_t p = 0; p < system->plan_count; p++)
         print_plan(out, system, p);
     fprintf(out, "%" PRIu32 " partition%s, %" PRIu32 " plan%s; ", system->partition_count,

@@ -24,12 +24,14 @@ static const char light_style[] =
     ".paper{fill:#fff}.grid{stroke:#dde3e8}.frame{stroke:#56636f;fill:none}\n"
     ".idle{fill:url(#idle)}.hatch{stroke:#aab4bd}.free{fill:#f4f6f8;stroke:#c3ccd4}\n"
     ".none{fill:url(#idle);stroke:#c3ccd4}.kernel{fill:#dfe4e9;stroke:#56636f}\n"
-    ".area{fill-opacity:.2}rect.slot{stroke:none}\n";
+    ".area{fill-opacity:.2}rect.slot{stroke:none}.shared{fill:#e7e2d3;stroke:#8a7f5c}\n"
+    "path.wire{fill:none;stroke-width:1.5}.tip{fill:#56636f}\n"
+    "path.signal{stroke-dasharray:6 4}path.block{stroke-dasharray:2 3}\n";
 static const char dark_style[] =
     "text{fill:#e6edf3}.muted{fill:#a3afbb}.on{fill:#0e141a}.paper{fill:#12181f}\n"
     ".grid{stroke:#2b3540}.frame{stroke:#a3afbb}.hatch{stroke:#56636f}\n"
     ".free{fill:#19212a;stroke:#44515e}.none{stroke:#44515e}.kernel{fill:#2d3843;stroke:#a3afbb}\n"
-    ".area{fill-opacity:.25}\n";
+    ".area{fill-opacity:.25}.shared{fill:#3d3a2c;stroke:#b5a878}.tip{fill:#a3afbb}\n";
 
 static void print_colours(FILE *out, const char *const colours[SVG_COLOURS])
 {

@@ -15,7 +15,10 @@ void svg_plan(FILE *out, const struct description *d);
 /** Physical memory, and each partition's address space. */
 void svg_memory(FILE *out, const struct description *d);
 
-/* What both are made of. */
+/** What goes from partition to partition: channels, signals, shared blocks. */
+void svg_channels(FILE *out, const struct description *d);
+
+/* What all are made of. */
 
 enum {
     SVG_MARGIN = 24,

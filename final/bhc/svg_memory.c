@@ -10,8 +10,9 @@
 #include <string.h>
 
 enum {
-    BLOCKS_MAX = 2 * (SYSTEM_PARTITIONS_MAX * SYSTEM_AREAS_MAX + RAM_RANGES_MAX + 2),
-    LABEL_SIZE = 2 * SYSTEM_NAME_SIZE + 8,
+    BLOCKS_MAX =
+        2 * (SYSTEM_PARTITIONS_MAX * SYSTEM_AREAS_MAX + SYSTEM_SHARED_MAX + 2 * RAM_RANGES_MAX + 2),
+    LABEL_SIZE = 2 * SYSTEM_NAME_SIZE + 24,
     /* Pixels: */
     ADDRESS_WIDTH = 76, /* the column of addresses left of a stack */
     SIZE_WIDTH = 84,    /* what a block's size needs, at its right */
@@ -92,6 +93,7 @@ static void fill_gaps(struct blocks *stack, struct span span, const char *classe
     qsort(stack->block, stack->count, sizeof *stack->block, compare);
 }
 
+/* What partitions have of their own. Devices may lie where there is no RAM. */
 static void collect_areas(const struct system *system, struct column *column)
 {
     char label[LABEL_SIZE];
@@ -100,12 +102,30 @@ static void collect_areas(const struct system *system, struct column *column)
         for (uint32_t a = 0; a < system->partitions[p].area_count; a++) {
             const struct system_area *area = &system->partitions[p].areas[a];
 
-            snprintf(label, sizeof label, "%s / %s", system->partitions[p].name, area->name);
+            snprintf(label, sizeof label, "%s / %s%s", system->partitions[p].name, area->name,
+                     area->kind == AREA_DEVICE ? ", device" : "");
+            if (area->kind == AREA_SHARED)
+                continue;
             if (area->physical == AREA_ANYWHERE)
                 add_area(&column->list, (struct span){0, area->size}, p, label);
             else
                 add_area(&column->stack, physical_span(area), p, label);
         }
+}
+
+static void collect_shared(const struct system *system, struct column *column)
+{
+    char label[LABEL_SIZE];
+
+    for (uint32_t i = 0; i < system->shared_count; i++) {
+        const struct system_shared *shared = &system->shared[i];
+
+        snprintf(label, sizeof label, "shared: %s", shared->name);
+        if (shared->physical == AREA_ANYWHERE)
+            add(&column->list, (struct span){0, shared->size}, "shared", label);
+        else
+            add(&column->stack, shared_span(shared), "shared", label);
+    }
 }
 
 /* Exact while that is short, else to a tenth of a larger unit: "3.0 GiB". */
@@ -126,12 +146,16 @@ static void make_physical(const struct description *d, struct column *column)
     uint64_t top = 0, total = 0;
 
     collect_areas(&d->system, column);
+    collect_shared(&d->system, column);
+    for (unsigned i = 0; i < column->stack.count; i++)
+        if (column->stack.block[i].span.end > top)
+            top = column->stack.block[i].span.end;
     for (uint32_t r = 0; r < d->ram_count; r++) {
         struct span ram = {d->ram[r].base, d->ram[r].base + d->ram[r].size};
+        struct span low = {ram.start, ram.end < HYPERVISOR_END ? ram.end : HYPERVISOR_END};
 
-        add(&column->stack,
-            (struct span){ram.start, ram.end < HYPERVISOR_END ? ram.end : HYPERVISOR_END}, "kernel",
-            "hypervisor, boot modules");
+        if (low.start < low.end)
+            fill_gaps(&column->stack, low, "kernel", "hypervisor, boot modules");
         fill_gaps(&column->stack, ram, "free", "free");
         total += d->ram[r].size;
         top = ram.end > top ? ram.end : top;
@@ -150,8 +174,12 @@ static void make_virtual(const struct description *d, uint32_t p, struct column 
     for (uint32_t a = 0; a < partition->area_count; a++) {
         const struct system_area *area = &partition->areas[a];
 
-        snprintf(label, sizeof label, "%s (%s)", area->name,
-                 area->rights & AREA_WRITE ? "rw" : "r");
+        snprintf(label, sizeof label, "%s (%s%s%s)", area->name,
+                 area->rights & AREA_WRITE ? "rw" : "r",
+                 area->kind == AREA_SHARED   ? ", shared: "
+                 : area->kind == AREA_DEVICE ? ", device"
+                                             : "",
+                 area->kind == AREA_SHARED ? d->system.shared[area->shared].name : "");
         if (area->virtual == AREA_UNMAPPED)
             add_area(&column->list, (struct span){0, area->size}, p, label);
         else

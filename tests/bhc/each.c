@@ -36,6 +36,7 @@ static bool try_description(const char *text, size_t size)
     summary_print_images(nowhere, &description.system);
     svg_plan(nowhere, &description);
     svg_memory(nowhere, &description);
+    svg_channels(nowhere, &description);
     blob_encode(&description.system, &blob);
     if (blob_decode(&blob, sizeof blob, &again) || memcmp(&blob, &again, sizeof blob) != 0)
         abort(); /* what bhc writes, it must read */

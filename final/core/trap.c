@@ -10,7 +10,6 @@
 #include "hw/guest_entry.h"
 #include "hw/idt.h"
 #include "hw/pic.h"
-#include "hw/power.h"
 #include "klib/panic.h"
 #include "klib/printf.h"
 
@@ -18,6 +17,18 @@ static irq_handler *irq_handlers[IDT_IRQS];
 static irq_line_handler *on_line;
 static uint32_t lines; /* bit n: IRQ n is a partition's, and on_line's */
 static uint32_t spurious_count;
+static machine_event_handler *on_machine_event;
+
+void trap_set_machine_event_handler(machine_event_handler *handler)
+{
+    on_machine_event = handler;
+}
+
+void trap_machine_event(uint32_t vector)
+{
+    if (on_machine_event)
+        on_machine_event(vector);
+}
 
 void irq_set_handler(uint32_t irq, irq_handler *handler)
 {
@@ -41,6 +52,7 @@ void irq_dispatch(uint32_t irq)
     if (pic_is_spurious(irq)) {
         spurious_count++;
         pic_end_spurious(irq);
+        trap_machine_event(IDT_IRQ_BASE + irq);
         return;
     }
     if (lines >> irq & 1) {
@@ -64,7 +76,7 @@ static void __attribute__((noreturn)) unhandled(const struct trap_frame *frame)
     printf("\nPANIC: unhandled ");
     trap_print(frame, address);
     panic_backtrace(frame->eip, frame->ebp);
-    power_off(false);
+    panic_end();
 }
 
 /* Where to go on if this instruction may fault; 0 if it may not. */
@@ -81,9 +93,11 @@ void trap_dispatch(struct trap_frame *frame)
 {
     uint32_t vector = frame->vector, fixup = fixup_of(frame->eip);
 
-    if (vector == TRAP_NMI || vector == APIC_SPURIOUS_VECTOR) /* the latter has no end */
+    if (vector == APIC_SPURIOUS_VECTOR) /* it has no end */
         return;
-    if (vector == TRAP_DEBUG)
+    if (vector == TRAP_NMI)
+        trap_machine_event(TRAP_NMI);
+    else if (vector == TRAP_DEBUG)
         frame->eflags &= ~(uint32_t)EFLAGS_TF;
     else if (vector >= IDT_IRQ_BASE && vector < IDT_IRQ_BASE + IDT_IRQS)
         irq_dispatch(vector - IDT_IRQ_BASE);

@@ -7,6 +7,19 @@
 
 #include "hw/trap.h"
 
+/**
+ * What is called for what is nobody's: an NMI (vector TRAP_NMI), and a spurious interrupt, with its
+ * line's vector. It runs in the middle of anything, on a few bytes of stack, and may only take
+ * notes.
+ */
+typedef void machine_event_handler(uint32_t vector);
+
+/** Sets that handler. */
+void trap_set_machine_event_handler(machine_event_handler *handler);
+
+/** Calls it. */
+void trap_machine_event(uint32_t vector);
+
 /** Handles an external interrupt; end of interrupt is signalled for it. */
 typedef void irq_handler(void);
 

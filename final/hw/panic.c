@@ -33,6 +33,25 @@ enum {
 
 void panic_report(const struct panic_registers *r) __attribute__((noreturn));
 
+static void (*after_report)(void);
+
+void panic_set_end(void (*end)(void))
+{
+    after_report = end;
+}
+
+void panic_end(void)
+{
+    void (*end)(void) = after_report;
+
+    after_report = NULL; /* it may fail as well */
+    uart_queue_flush();
+    printf_set_sink(uart_put);
+    if (end)
+        end();
+    power_off(false);
+}
+
 /* Is a whole frame at that address inside the stack, so that it can be read? */
 static bool on_stack(const struct stack_frame *frame)
 {
@@ -73,5 +92,5 @@ void panic_report(const struct panic_registers *r)
     printf("  eip=%08x eflags=%08x cr0=%08x cr2=%08x cr3=%08x cr4=%08x\n", r->eip, r->eflags,
            cpu_cr0(), cpu_cr2(), cpu_cr3(), cpu_cr4());
     panic_backtrace(r->eip - CALL_SIZE, r->ebp);
-    power_off(false);
+    panic_end();
 }

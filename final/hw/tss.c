@@ -7,7 +7,6 @@
 #include "hw/entry.h"
 #include "hw/idt.h"
 #include "hw/paging.h"
-#include "hw/power.h"
 #include "klib/panic.h"
 #include "klib/printf.h"
 #include "klib/string.h"
@@ -71,7 +70,7 @@ void double_fault(void)
     printf("  cs=%04x ss=%04x eflags=%08x cr2=%08x cr3=%08x\n", t->cs, t->ss, t->eflags, cpu_cr2(),
            t->cr3);
     panic_backtrace(t->eip, t->ebp);
-    power_off(false);
+    panic_end();
 }
 
 void tss_init(void)

@@ -23,6 +23,15 @@ void panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2
  */
 void panic_backtrace(uint32_t eip, uint32_t ebp);
 
+/**
+ * What happens after a report, instead of turning the machine off.
+ * @param end  called once; when it returns, or fails itself, the machine is turned off
+ */
+void panic_set_end(void (*end)(void));
+
+/** The end of every report: see panic_set_end(). */
+void panic_end(void) __attribute__((noreturn));
+
 /** Panics with the expression's text when it is false. */
 #define assert(expression) \
     ((expression) ? (void)0 : panic("%s:%d: assertion failed: %s", __FILE__, __LINE__, #expression))

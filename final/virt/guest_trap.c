@@ -34,7 +34,9 @@ struct trap_frame *guest_trap(struct trap_frame *frame)
 
     if (frame->vector >= IDT_IRQ_BASE && frame->vector < IDT_IRQ_BASE + IDT_IRQS)
         irq_dispatch(frame->vector - IDT_IRQ_BASE);
-    else if (frame->vector < IDT_EXCEPTIONS && frame->vector != TRAP_NMI)
+    else if (frame->vector == TRAP_NMI)
+        trap_machine_event(TRAP_NMI);
+    else if (frame->vector < IDT_EXCEPTIONS)
         exception(v, address);
     return cpu_this()->pending ? sched_resume() : frame;
 }

@@ -4,16 +4,12 @@
 #include "core/health_table.h"
 #include "hw/cpu.h"
 #include "virt/control.h"
-#include "virt/cpu.h"
 #include "virt/health_log.h"
+#include "virt/health_machine.h"
 #include "virt/plans.h"
 #include "virt/sched.h"
 #include "virt/virq.h"
 #include "virt/vtrap.h"
-
-enum {
-    SYSTEM_RESETS_MAX = 8, /* by the health monitor; one more is a loop, and ends the run */
-};
 
 static const struct system *description;
 static uint32_t system_resets;
@@ -22,6 +18,7 @@ void health_init(const struct system *system)
 {
     description = system;
     health_log_init();
+    health_machine_init();
 }
 
 enum bh_health_event health_event_of_trap(uint32_t vector)
@@ -51,6 +48,7 @@ static enum health_action usual(enum bh_health_event event)
     return event < BH_HEALTH_MACHINE_CHECK ? HEALTH_LOG : HEALTH_HALT_SYSTEM;
 }
 
+/* @param p  NULL: none */
 static enum health_action action_for(const struct partition *p, enum bh_health_event event)
 {
     bool by_partition = p && health_event_of_partition(event);
@@ -62,7 +60,7 @@ static enum health_action action_for(const struct partition *p, enum bh_health_e
 /* The system starts again, unless it keeps doing that. */
 static void reset_system(void)
 {
-    if (system_resets++ == SYSTEM_RESETS_MAX)
+    if (system_resets++ == HEALTH_SYSTEM_RESETS)
         sched_finish(false);
     control_reset_system();
 }
@@ -205,6 +203,11 @@ void health_finished(struct partition *p, int32_t result)
     struct bh_health_record record = record_of(p, BH_HEALTH_FINISHED, action, result);
 
     write_down_and_act(p, &record);
+}
+
+enum health_action health_machine_action(enum bh_health_event event)
+{
+    return action_for(NULL, event);
 }
 
 void health_machine_event(enum bh_health_event event, int32_t code)

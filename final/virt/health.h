@@ -17,11 +17,15 @@
 #ifndef VIRT_HEALTH_H
 #define VIRT_HEALTH_H
 
+#include "core/system.h"
 #include "hw/hypercall_entry.h"
 #include "virt/partition.h"
 
 enum {
     HEALTH_EVENTS = 64, /**< that can wait to be printed, and to be read; older ones are lost */
+    /** Resets of the system by the health monitor, and of the machine: one more is a loop, and ends
+     * the run. */
+    HEALTH_SYSTEM_RESETS = 8,
 };
 
 /** Gets the log and the tables ready. Call before partitions run. */
@@ -46,6 +50,9 @@ void health_event(struct partition *p, enum bh_health_event event, int32_t code)
 
 /** An event of the hypervisor's that has nothing to do with a partition. */
 void health_machine_event(enum bh_health_event event, int32_t code);
+
+/** @return what the system's table says about one of the hypervisor's events. */
+enum health_action health_machine_action(enum bh_health_event event);
 
 /** A partition ended itself. An action of its table is taken when it says that it failed. */
 void health_finished(struct partition *p, int32_t result);

@@ -18,11 +18,14 @@
 #include "virt/space.h"
 #include "virt/vtimer.h"
 
-enum { PAGE_US = 10 };
+enum {
+    STEP_US = 10,      /* what a step of a start takes, before one was measured */
+    STEP_MAX_US = 80, /* what takes longer was not the step: an emulator's host was away */
+};
 
 static struct partition partitions[SYSTEM_PARTITIONS_MAX];
 static uint32_t count;
-static uint32_t page_ticks; /* what a page of a start is allowed to take, in ticks of the TSC */
+static uint32_t step_ticks, step_ticks_max; /* the longest step of a start so far, and a bound */
 
 uint32_t partition_count(void)
 {
@@ -143,7 +146,8 @@ static void create(struct partition *p, const struct system_partition *config)
 void partition_init(const struct system *system)
 {
     count = system->partition_count;
-    page_ticks = (uint32_t)div64(clock_tsc_hz(), 1000000 / PAGE_US, NULL);
+    step_ticks = (uint32_t)div64(clock_tsc_hz(), 1000000 / STEP_US, NULL);
+    step_ticks_max = step_ticks * (STEP_MAX_US / STEP_US);
     area_claim(system);
     for (uint32_t i = 0; i < count; i++) {
         partitions[i].id = i;
@@ -217,19 +221,33 @@ static void finish_start(struct partition *p)
     p->state = PARTITION_READY;
 }
 
+/* A page; behind the last one, the rest. */
+static void start_step(struct partition *p)
+{
+    if (p->start_area == p->config->area_count) {
+        finish_start(p);
+        return;
+    }
+    start_page(p, p->start_area, p->start_offset);
+    p->start_offset += PAGE_SIZE;
+    if (p->start_offset == p->config->areas[p->start_area].size) {
+        p->start_offset = 0;
+        p->start_area++;
+    }
+}
+
 void partition_continue_start(struct partition *p, uint64_t deadline)
 {
-    while (p->start_area < p->config->area_count) {
-        if (tsc_read() + page_ticks > deadline)
-            return;
-        start_page(p, p->start_area, p->start_offset);
-        p->start_offset += PAGE_SIZE;
-        if (p->start_offset == p->config->areas[p->start_area].size) {
-            p->start_offset = 0;
-            p->start_area++;
-        }
+    uint64_t now = tsc_read();
+
+    while (p->state == PARTITION_STARTING && now + step_ticks <= deadline) {
+        uint64_t before = now;
+
+        start_step(p);
+        now = tsc_read();
+        if (now - before > step_ticks && now - before <= step_ticks_max)
+            step_ticks = (uint32_t)(now - before);
     }
-    finish_start(p);
 }
 
 void partition_end(struct partition *p, enum partition_state state)

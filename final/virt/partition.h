@@ -114,7 +114,7 @@ void partition_begin_start(struct partition *p, enum bh_reset how, enum bh_start
 /**
  * Goes on with a start: scrubs and loads page after page. When all are done the partition is ready,
  * with its registers as lib/start.S wants them.
- * @param deadline  a value of the TSC; no page is begun that may not be done by then
+ * @param deadline  a value of the TSC; nothing is begun that may not be done by then
  */
 void partition_continue_start(struct partition *p, uint64_t deadline);
 

@@ -6,6 +6,10 @@
 #include "klib/panic.h"
 #include "klib/printf.h"
 
+enum { LATE_US = 500 /* several times the longest hypercall, on a slow machine */ };
+
+uint32_t plan_late;
+
 static uint64_t ticks_of_us(uint32_t us)
 {
     return div64(us * clock_tsc_hz(), 1000000, NULL);
@@ -29,6 +33,7 @@ void plan_init(struct plan *plan, const struct system_plan *config)
 {
     uint32_t now_us = 0; /* everything before it is in the plan already */
 
+    plan_late = (uint32_t)ticks_of_us(LATE_US);
     *plan = (struct plan){.name = config->name, .major_frame = ticks_of_us(config->major_frame_us)};
     for (uint32_t i = 0; i < config->slot_count; i++) {
         const struct system_slot *s = &config->slots[i];

@@ -34,14 +34,24 @@ struct plan {
  */
 void plan_init(struct plan *plan, const struct system_plan *config);
 
+/** A slot that begins later than that, in ticks of the TSC, and later than it ever did, is an event
+ * for the health monitor. */
+extern uint32_t plan_late;
+
+/** Tells the health monitor (virt/health_machine.c). @param error  ticks of the TSC */
+void health_note_late(struct vcpu *v, uint32_t error);
+
 /** Notes that a slot's partition starts. @param error  ticks of the TSC since the planned moment */
 static inline void plan_note_start(struct slot *slot, uint32_t error)
 {
     slot->runs++;
     if (error < slot->error_min)
         slot->error_min = error;
-    if (error > slot->error_max)
+    if (error > slot->error_max) {
         slot->error_max = error;
+        if (error > plan_late)
+            health_note_late(slot->vcpu, error);
+    }
 }
 
 /** Prints the plan against what was measured. */

@@ -1,5 +1,6 @@
 /* virt: what is said at the end of a run. */
 #include "hw/power.h"
+#include "hw/reset.h"
 #include "klib/printf.h"
 #include "virt/console.h"
 #include "virt/health.h"
@@ -28,5 +29,6 @@ void sched_finish(bool well)
     printf("After %u major frames:\n", cpu_this()->frames);
     plans_print();
     print_partitions(&well);
+    reset_forget();
     power_off(well);
 }

@@ -16,6 +16,7 @@
 #include "klib/printf.h"
 #include "virt/background.h"
 #include "virt/cache.h"
+#include "virt/health_machine.h"
 #include "virt/line.h"
 #include "virt/plans.h"
 #include "virt/virq.h"
@@ -173,7 +174,7 @@ bool sched_can_run(const struct cpu *cpu, struct vcpu *v)
  * behind the next instruction, so no interrupt can slip in between the test and `hlt`. */
 static void idle(struct cpu *cpu)
 {
-    while (!cpu->pending) {
+    while (!cpu->pending && !health_has_notes) {
         if (console_pump())
             __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory");
         else
@@ -267,6 +268,7 @@ struct trap_frame *sched_resume(void)
         uint32_t lines;
         struct vcpu *v;
 
+        health_check();
         if (cpu->pending & PENDING_PLAN) {
             cpu->slot_end = tsc_read();
             enter_slot(cpu, plans_next_frame(cpu));

@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "core/frame.h"
 #include "hw/tsc.h"
+#include "virt/cpu.h"
 #include "virt/port.h"
 #include "virt/virq.h"
 
@@ -28,7 +29,8 @@ enum {
 static uint64_t now; /* the TSC */
 static uint32_t frames_given;
 static struct partition partitions[PARTITIONS];
-static uint32_t raised[PARTITIONS];
+static struct bh_control_page pages[PARTITIONS];
+struct cpu boot_cpu;
 static bool may_read, may_write; /* what the guest's memory allows now */
 
 uint64_t tsc_read(void)
@@ -61,11 +63,14 @@ struct partition *partition_get(uint32_t i)
     return i < PARTITIONS ? &partitions[i] : NULL;
 }
 
-void virq_raise(struct vcpu *v, uint32_t number)
+/* Whether BH_VIRQ_PORT, and nothing else, was raised at a partition since the last call. */
+static bool take_raised(uint32_t i)
 {
-    CHECK(number == BH_VIRQ_PORT, "virtual interrupt %u", number);
-    for (uint32_t i = 0; i < PARTITIONS; i++)
-        raised[i] += v == &partitions[i].vcpu;
+    uint32_t raised = pages[i].virq_pending;
+
+    CHECK(!(raised & ~(1u << BH_VIRQ_PORT)), "virtual interrupts 0x%x", raised);
+    pages[i].virq_pending = 0;
+    return raised;
 }
 
 bool guest_copy_in(void *to, const void __guest *from, uint32_t bytes)
@@ -196,12 +201,10 @@ static void try_write(uint32_t p, uint32_t n)
     uint32_t size = mine ? c->message_size : 8;
     uint32_t bytes = below(8) ? 1 + below(size) : below(2) ? 0 : size + 1 + below(4);
     struct mailbox *box = &boxes[n % SYSTEM_CHANNELS_MAX];
-    uint32_t before[PARTITIONS];
     int32_t wanted = BH_OK, result;
 
     for (uint32_t i = 0; i < bytes; i++)
         text[i] = (uint8_t)host_random();
-    host_memcpy(before, raised, sizeof before);
     may_read = below(16);
     result = port_write(&partitions[p], n, text, bytes);
     if (!mine)
@@ -214,7 +217,7 @@ static void try_write(uint32_t p, uint32_t n)
         wanted = BH_EFAULT;
     CHECK(result == wanted, "write: %d, not %d", result, wanted);
     for (uint32_t i = 0; i < PARTITIONS; i++)
-        CHECK(raised[i] - before[i] == (wanted == BH_OK && reads(n, i)), "interrupt at %u", i);
+        CHECK(take_raised(i) == (wanted == BH_OK && reads(n, i)), "interrupt at %u", i);
     if (wanted != BH_OK)
         return;
     if (c->kind == CHANNEL_SAMPLING)
@@ -301,18 +304,17 @@ static void try_status(uint32_t p, uint32_t n)
 
 static void reset(uint32_t p)
 {
-    uint32_t before[PARTITIONS], wanted = 0;
+    uint32_t wanted = 0;
 
     port_reset(&partitions[p]);
     for (uint32_t n = 0; n < system_.channel_count; n++)
         if (system_.channels[n].kind == CHANNEL_QUEUING && reads(n, p))
             boxes[n].count = 0;
-    host_memcpy(before, raised, sizeof before);
     for (uint32_t n = 0; n < system_.channel_count; n++)
         wanted += reads(n, p) && boxes[n].count;
     port_announce(&partitions[p]);
     for (uint32_t i = 0; i < PARTITIONS; i++)
-        CHECK((raised[i] != before[i]) == (i == p && wanted), "announced to %u", i);
+        CHECK(take_raised(i) == (i == p && wanted), "announced to %u", i);
 }
 
 static void reset_all(void)
@@ -346,9 +348,14 @@ static void step(void)
 
 int main(void)
 {
+    static struct slot idle;
+
+    boot_cpu.slot = &idle;
     memory_at(BLOCK, BLOCK_BYTES);
-    for (uint32_t i = 0; i < PARTITIONS; i++)
+    for (uint32_t i = 0; i < PARTITIONS; i++) {
         partitions[i].id = i;
+        partitions[i].vcpu.control = &pages[i];
+    }
     for (uint32_t round = 0; round < ROUNDS; round++) {
         make_system();
         reset_all();

@@ -19,9 +19,10 @@ enum {
     QUIET = 24,                    /* so many short counts of a long one go by unobserved */
 };
 
+struct clock_scale clock_scale;
+
 static struct clock_calibration calibration;
 static uint64_t ticks_per_ns; /* 32.32 */
-static struct clock_scale scale;
 
 static uint64_t measure(uint16_t count, uint64_t quiet)
 {
@@ -67,10 +68,11 @@ static uint64_t ratio_of_hz(uint64_t hz)
  * nanosecond a second, and a partition reads the clock with two multiplications. */
 static void set_scale(uint64_t ns_per_tick)
 {
-    for (scale.shift = 0; ns_per_tick >> 32; scale.shift++)
+    for (clock_scale.shift = 0; ns_per_tick >> 32; clock_scale.shift++)
         ns_per_tick >>= 1;
-    scale.factor = (uint32_t)ns_per_tick;
-    scale.start = tsc_read();
+    clock_scale.factor = (uint32_t)ns_per_tick;
+    clock_scale.short_ticks = UINT32_MAX >> clock_scale.shift;
+    clock_scale.start = tsc_read();
 }
 
 void clock_init(void)
@@ -98,12 +100,12 @@ uint64_t clock_tsc_hz(void)
 
 uint64_t clock_from_ticks(uint64_t ticks)
 {
-    return mul_fraction(ticks << scale.shift, scale.factor);
+    return clock_scale_ticks(ticks);
 }
 
 uint64_t clock_from_tsc(uint64_t tsc)
 {
-    return clock_from_ticks(tsc - scale.start);
+    return clock_from_ticks(tsc - clock_scale.start);
 }
 
 /* Both factors are rounded down, so the first product is too small by some billionths. What is
@@ -120,17 +122,12 @@ uint64_t clock_to_ticks(uint64_t ns)
 
 uint64_t clock_to_tsc(uint64_t ns)
 {
-    return scale.start + clock_to_ticks(ns);
+    return clock_scale.start + clock_to_ticks(ns);
 }
 
 uint64_t clock_now(void)
 {
     return clock_from_tsc(tsc_read());
-}
-
-const struct clock_scale *clock_scale(void)
-{
-    return &scale;
 }
 
 void clock_print(void)

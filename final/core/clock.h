@@ -8,6 +8,7 @@
 #ifndef CORE_CLOCK_H
 #define CORE_CLOCK_H
 
+#include "klib/math64.h"
 #include "klib/types.h"
 
 enum {
@@ -26,6 +27,7 @@ struct clock_calibration {
 struct clock_scale {
     uint64_t start;
     uint32_t factor, shift;
+    uint32_t short_ticks; /**< so many ticks, or fewer, are less than 2^32 ns */
 };
 
 /**
@@ -49,8 +51,14 @@ uint64_t clock_from_ticks(uint64_t ticks);
 /** @return the reading of the clock, in ns, at which the TSC shows this value. */
 uint64_t clock_from_tsc(uint64_t tsc);
 
-/** @return the scale, for partitions: what they compute is what clock_now() says, to the bit. */
-const struct clock_scale *clock_scale(void);
+/** The scale, also for partitions: what they compute is what clock_now() says, to the bit. */
+extern struct clock_scale clock_scale;
+
+/** As clock_from_ticks(), for hot paths. */
+static inline uint64_t clock_scale_ticks(uint64_t ticks)
+{
+    return mul_fraction(shift_left64(ticks, clock_scale.shift), clock_scale.factor);
+}
 
 /**
  * The first value of the TSC at which the clock shows this time or a later one.

@@ -21,6 +21,8 @@ struct cpu {
     struct vcpu *current; /**< whose address space, TSS and FPU state are loaded; or NULL */
     struct vcpu *running; /**< the same if its execution clock runs, else NULL */
     uint64_t run_since;   /**< since when it runs: a value of the TSC */
+    uint32_t when_raised; /**< what is pending when a partition that does not run gets an interrupt:
+                             PENDING_RESCHEDULE in unassigned time, else nothing */
     bool slot_is_new;     /**< its partition has not run yet since it began */
     uint32_t frames;      /**< major frames that are over */
     uint32_t last_frame;  /**< the run ends when so many are; 0: never */

@@ -15,6 +15,7 @@
 #include "virt/health_log.h"
 #include "virt/line.h"
 #include "virt/memory.h"
+#include "virt/message.h"
 #include "virt/plans.h"
 #include "virt/port.h"
 #include "virt/sched.h"
@@ -196,12 +197,12 @@ static int32_t port_open_call(struct vcpu *v, const struct trap_frame *f)
 
 static int32_t port_write_call(struct vcpu *v, const struct trap_frame *f)
 {
-    return port_write(v->partition, f->ebx, guest_pointer(f->ecx), f->edx);
+    return message_write(v, f->ebx, guest_pointer(f->ecx), f->edx);
 }
 
 static int32_t port_read_call(struct vcpu *v, const struct trap_frame *f)
 {
-    return port_read(v->partition, f->ebx, guest_pointer(f->ecx), f->edx, guest_pointer(f->esi));
+    return message_read(v, f->ebx, guest_pointer(f->ecx), f->edx, guest_pointer(f->esi));
 }
 
 static int32_t port_status_call(struct vcpu *v, const struct trap_frame *f)

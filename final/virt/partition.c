@@ -103,10 +103,10 @@ static void fill_control_page(struct partition *p)
     p->control->starts = p->starts;
     p->control->start_reason = p->reason;
     p->control->mode = p->mode;
-    p->control->tsc_start = clock_scale()->start;
-    p->control->clock_factor = clock_scale()->factor;
-    p->control->clock_shift = clock_scale()->shift;
-    p->control->ns_per_tick = (uint64_t)clock_scale()->factor << clock_scale()->shift;
+    p->control->tsc_start = clock_scale.start;
+    p->control->clock_factor = clock_scale.factor;
+    p->control->clock_shift = clock_scale.shift;
+    p->control->ns_per_tick = (uint64_t)clock_scale.factor << clock_scale.shift;
     if (!space_map_control(p))
         no_page_tables(p);
 }
@@ -117,6 +117,7 @@ static void init_vcpu(struct partition *p)
     uint32_t frames = align_up(sizeof *v->tss_memory, PAGE_SIZE) / PAGE_SIZE;
 
     v->partition = p;
+    v->partition_bit = 1u << p->id;
     v->control = p->control;
     v->entry.stack = (uint32_t)boot_stack_top;
     v->tss_memory = paging_virtual(frame_alloc(frames));

@@ -47,6 +47,7 @@ struct partition;
 struct vcpu {
     struct entry_state entry; /**< the frame; TSS.esp0 points behind it */
     struct partition *partition;
+    uint32_t partition_bit;                   /**< 1 << its partition's number */
     volatile struct bh_control_page *control; /**< the partition's, where the hypervisor sees it */
     struct address_space *space;              /**< the current one of the partition's */
     paddr_t directory;                        /**< its directory, for CR3 */

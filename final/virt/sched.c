@@ -197,6 +197,7 @@ static struct vcpu *choose(struct cpu *cpu, uint64_t *until, uint32_t *lines)
     struct vcpu *v = cpu->slot->vcpu;
     uint64_t now;
 
+    cpu->when_raised = v ? 0 : PENDING_RESCHEDULE;
     if (!v)
         return background_choose(cpu, until, lines);
     *lines = 0;

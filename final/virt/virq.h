@@ -11,13 +11,14 @@
 /** Makes a virtual interrupt pending; it is delivered when the partition may and can take it. */
 static inline void virq_raise(struct vcpu *v, uint32_t number)
 {
+    volatile struct bh_control_page *control = v->control;
     struct cpu *cpu = cpu_this();
 
-    v->control->virq_pending |= 1u << number;
+    control->virq_pending |= 1u << number;
     if (v == cpu->running)
         cpu->pending |= PENDING_VIRQ;
-    else if (!cpu->slot->vcpu) /* unassigned time: it may be one that wants it now */
-        cpu->pending |= PENDING_RESCHEDULE;
+    else
+        cpu->pending |= cpu->when_raised; /* unassigned time: it may be one that wants it now */
 }
 
 /** @return those that are pending and not masked: reason enough to wake a partition that waits. */

@@ -1,4 +1,4 @@
-/* virt/port.c: random writes, reads, resets and wrong calls of several partitions, on random
+/* virt/port.c and virt/message.h: random writes, reads, resets and wrong calls of several partitions, on random
  * channels, against a model that keeps messages in a plain list. The model follows api/bulkhead.h.
  *
  * since: final
@@ -10,9 +10,8 @@
 #include "core/clock.h"
 #include "core/frame.h"
 #include "hw/tsc.h"
-#include "virt/cpu.h"
+#include "virt/message.h"
 #include "virt/port.h"
-#include "virt/virq.h"
 
 enum {
     PARTITIONS = 5,
@@ -29,7 +28,9 @@ enum {
 static uint64_t now; /* the TSC */
 static uint32_t frames_given;
 static struct partition partitions[PARTITIONS];
+static uint32_t raised[PARTITIONS];
 static struct bh_control_page pages[PARTITIONS];
+
 struct cpu boot_cpu;
 static bool may_read, may_write; /* what the guest's memory allows now */
 
@@ -43,9 +44,13 @@ uint64_t clock_tsc_hz(void)
     return TICKS_PER_US * 1000000;
 }
 
+/* As core/clock.c scales: message.h does it itself when a message is young. */
+struct clock_scale clock_scale = {
+    .factor = 2796202667u, .shift = 9, .short_ticks = UINT32_MAX >> 9};
+
 uint64_t clock_from_ticks(uint64_t ticks)
 {
-    return ticks * 1000 / TICKS_PER_US;
+    return (uint64_t)(((unsigned __int128)ticks << clock_scale.shift) * clock_scale.factor >> 32);
 }
 
 paddr_t frame_alloc(uint32_t count)
@@ -63,27 +68,31 @@ struct partition *partition_get(uint32_t i)
     return i < PARTITIONS ? &partitions[i] : NULL;
 }
 
-/* Whether BH_VIRQ_PORT, and nothing else, was raised at a partition since the last call. */
-static bool take_raised(uint32_t i)
+/* Virtual interrupts since the last call. */
+static void count_raised(void)
 {
-    uint32_t raised = pages[i].virq_pending;
-
-    CHECK(!(raised & ~(1u << BH_VIRQ_PORT)), "virtual interrupts 0x%x", raised);
-    pages[i].virq_pending = 0;
-    return raised;
+    for (uint32_t i = 0; i < PARTITIONS; i++) {
+        CHECK(!(pages[i].virq_pending & ~(1u << BH_VIRQ_PORT)), "0x%x", pages[i].virq_pending);
+        raised[i] += pages[i].virq_pending != 0;
+        pages[i].virq_pending = 0;
+    }
 }
 
-bool guest_copy_in(void *to, const void __guest *from, uint32_t bytes)
+bool guest_may_read(const struct vcpu *v, const void __guest *address, uint32_t bytes)
 {
-    if (may_read)
-        host_memcpy(to, from, bytes);
+    (void)v, (void)address, (void)bytes;
     return may_read;
 }
 
-bool guest_writable(const void __guest *address, uint32_t bytes)
+bool guest_may_write(const struct vcpu *v, const void __guest *address, uint32_t bytes)
 {
-    (void)address, (void)bytes;
+    (void)v, (void)address, (void)bytes;
     return may_write;
+}
+
+void guest_move(void *to, const void *from, uint32_t bytes)
+{
+    host_memcpy(to, from, bytes);
 }
 
 bool guest_copy_out(void __guest *to, const void *from, uint32_t bytes)
@@ -201,12 +210,15 @@ static void try_write(uint32_t p, uint32_t n)
     uint32_t size = mine ? c->message_size : 8;
     uint32_t bytes = below(8) ? 1 + below(size) : below(2) ? 0 : size + 1 + below(4);
     struct mailbox *box = &boxes[n % SYSTEM_CHANNELS_MAX];
+    uint32_t before[PARTITIONS];
     int32_t wanted = BH_OK, result;
 
     for (uint32_t i = 0; i < bytes; i++)
         text[i] = (uint8_t)host_random();
+    host_memcpy(before, raised, sizeof before);
     may_read = below(16);
-    result = port_write(&partitions[p], n, text, bytes);
+    result = message_write(&partitions[p].vcpu, n, text, bytes);
+    count_raised();
     if (!mine)
         wanted = BH_EINVAL;
     else if (bytes == 0 || bytes > size)
@@ -217,7 +229,7 @@ static void try_write(uint32_t p, uint32_t n)
         wanted = BH_EFAULT;
     CHECK(result == wanted, "write: %d, not %d", result, wanted);
     for (uint32_t i = 0; i < PARTITIONS; i++)
-        CHECK(take_raised(i) == (wanted == BH_OK && reads(n, i)), "interrupt at %u", i);
+        CHECK(raised[i] - before[i] == (wanted == BH_OK && reads(n, i)), "interrupt at %u", i);
     if (wanted != BH_OK)
         return;
     if (c->kind == CHANNEL_SAMPLING)
@@ -257,7 +269,7 @@ static void try_read(uint32_t p, uint32_t n)
 
     host_memset(text, CANARY, sizeof text);
     may_write = below(16);
-    result = port_read(&partitions[p], n, text, size, &s);
+    result = message_read(&partitions[p].vcpu, n, text, size, &s);
     if (!mine)
         wanted = BH_EINVAL;
     else if (size < c->message_size)
@@ -304,17 +316,19 @@ static void try_status(uint32_t p, uint32_t n)
 
 static void reset(uint32_t p)
 {
-    uint32_t wanted = 0;
+    uint32_t before[PARTITIONS], wanted = 0;
 
     port_reset(&partitions[p]);
     for (uint32_t n = 0; n < system_.channel_count; n++)
         if (system_.channels[n].kind == CHANNEL_QUEUING && reads(n, p))
             boxes[n].count = 0;
+    host_memcpy(before, raised, sizeof before);
     for (uint32_t n = 0; n < system_.channel_count; n++)
         wanted += reads(n, p) && boxes[n].count;
     port_announce(&partitions[p]);
+    count_raised();
     for (uint32_t i = 0; i < PARTITIONS; i++)
-        CHECK(take_raised(i) == (i == p && wanted), "announced to %u", i);
+        CHECK((raised[i] != before[i]) == (i == p && wanted), "announced to %u", i);
 }
 
 static void reset_all(void)
@@ -333,7 +347,7 @@ static void step(void)
 
     if (n >= system_.channel_count && n < SYSTEM_CHANNELS_MAX)
         n += SYSTEM_CHANNELS_MAX; /* left over from another round */
-    now += below(16);
+    now += below(64) ? below(16) : host_random_bits() >> 36;
     if (what < 40)
         try_write(n < system_.channel_count && below(8) ? system_.channels[n].writer : p, n);
     else if (what < 80)
@@ -348,13 +362,12 @@ static void step(void)
 
 int main(void)
 {
-    static struct slot idle;
-
-    boot_cpu.slot = &idle;
     memory_at(BLOCK, BLOCK_BYTES);
     for (uint32_t i = 0; i < PARTITIONS; i++) {
-        partitions[i].id = i;
-        partitions[i].vcpu.control = &pages[i];
+        partitions[i] = (struct partition){
+            .id = i,
+            .vcpu = {.partition = &partitions[i], .partition_bit = 1u << i, .control = &pages[i]},
+        };
     }
     for (uint32_t round = 0; round < ROUNDS; round++) {
         make_system();

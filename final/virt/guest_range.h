@@ -1,0 +1,60 @@
+/**
+ * @file
+ * virt: the checks of virt/guest_access.h where a call would cost as much again: on the ways of
+ * messages and virtual interrupts. Same rules, same answers.
+ */
+#ifndef VIRT_GUEST_RANGE_H
+#define VIRT_GUEST_RANGE_H
+
+#include "virt/addrspace.h"
+#include "virt/guest_access.h"
+#include "virt/partition.h"
+
+/* Does this page's entry allow a partition all of `wanted`? */
+static inline bool guest_page_allows(const struct vcpu *v, vaddr_t address, page_entry_t wanted)
+{
+    const struct page_table *directory = paging_virtual(v->directory);
+    page_entry_t directory_entry = directory->entry[paging_directory_index(address)];
+    const struct page_table *table = paging_virtual(directory_entry & PAGE_ADDRESS);
+
+    return (directory_entry & PAGE_PRESENT) &&
+           (table->entry[paging_table_index(address)] & wanted) == wanted;
+}
+
+/* @param bytes  1 to PAGE_SIZE: they lie in two pages at the most, and the sum wraps only where the
+ * first byte is not the partition's either */
+static inline __attribute__((always_inline)) bool
+guest_range_allows(const struct vcpu *v, vaddr_t address, uint32_t bytes, page_entry_t wanted)
+{
+    vaddr_t last = address + bytes - 1;
+
+    if (address >= KERNEL_BASE || !guest_page_allows(v, address, wanted))
+        return false;
+    return (address ^ last) < PAGE_SIZE ||
+           (last < KERNEL_BASE && guest_page_allows(v, last, wanted));
+}
+
+/** May the partition that runs read so many bytes there? @param bytes  1 to 4096 */
+static inline bool guest_may_read(const struct vcpu *v, const void __guest *address, uint32_t bytes)
+{
+    return guest_range_allows(v, (vaddr_t)address, bytes, PAGE_PRESENT | PAGE_USER);
+}
+
+/** May it write there? */
+static inline bool guest_may_write(const struct vcpu *v, const void __guest *address,
+                                   uint32_t bytes)
+{
+    return guest_range_allows(v, (vaddr_t)address, bytes, PAGE_PRESENT | PAGE_USER | PAGE_WRITE);
+}
+
+/** Copies bytes to or from a range that was checked. */
+static inline void guest_move(void *to, const void *from, uint32_t bytes)
+{
+    uint32_t words = bytes / 4, rest = bytes % 4;
+
+    __asm__ volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+    if (rest)
+        __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(rest) : : "memory");
+}
+
+#endif

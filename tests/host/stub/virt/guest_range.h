@@ -1,0 +1,13 @@
+/* In place of the chapter's own virt/guest_range.h: there are no page tables on the host, so a test
+ * says what the partition's memory allows. */
+#ifndef STUB_VIRT_GUEST_RANGE_H
+#define STUB_VIRT_GUEST_RANGE_H
+
+#include "virt/guest_access.h"
+#include "virt/partition.h"
+
+bool guest_may_read(const struct vcpu *v, const void __guest *address, uint32_t bytes);
+bool guest_may_write(const struct vcpu *v, const void __guest *address, uint32_t bytes);
+void guest_move(void *to, const void *from, uint32_t bytes);
+
+#endif

@@ -30,13 +30,14 @@ static void print_latch(uint32_t latch)
 /* (a - b) / b, in millionths. */
 static int32_t ppm(uint64_t a, uint64_t b)
 {
-    uint64_t difference = a > b ? a - b : b - a;
+    bool more = a > b;
+    uint64_t difference = more ? a - b : b - a;
     int32_t ratio;
 
     for (; b >> 32; b >>= 1)
         difference >>= 1;
     ratio = (int32_t)div64(difference * 1000000, (uint32_t)b, NULL);
-    return a > b ? ratio : -ratio;
+    return more ? ratio : -ratio;
 }
 
 /* PRTOS and many others: wait LATCH = rate / 100 clocks, call that 1/100 s, multiply by 100. */

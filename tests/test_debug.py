@@ -356,13 +356,13 @@ def test_breakpoint_in_a_partitions_own_function(tree: Tree) -> None:
     """hit by name, in that partition only: all three run main(), and hostile is the last."""
     session = [
         ("sched_start", ["bh switch-to hostile", "bh break main"]),
-        ("partition_halt if 0", ["bh where", "bt 1", "bh partitions"]),
+        ("partition_finish if 0", ["bh where", "bt 1", "bh partitions"]),
     ]
     answers = debugging.ask(tree, session)
-    where = answers["partition_halt if 0", "bh where"]
+    where = answers["partition_finish if 0", "bh where"]
     assert where.startswith("partition hostile at CPL 3"), where
-    assert "main (starts=0" in answers["partition_halt if 0", "bt 1"]
-    rows = answers["partition_halt if 0", "bh partitions"]
+    assert "main (starts=0" in answers["partition_finish if 0", "bt 1"]
+    rows = answers["partition_finish if 0", "bh partitions"]
     assert len(re.findall("finished", rows)) == 2 and re.search(r"-> hostile +ready", rows)
 
 

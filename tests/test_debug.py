@@ -538,10 +538,14 @@ def test_scripts_are_executable(tree: Tree) -> None:
 @pytest.mark.chapter("ch03")
 def test_back_in_time(tree: Tree, tmp_path: Path) -> None:
     """`bh last-write` finds the instruction, `bh back` counts instructions, and a variable that was
-    never written is said to be one. Nothing is left running."""
+    never written is said to be one. GDB's own backward commands stop at the last hit of a breakpoint
+    and at the last change of what is watched. Nothing is left running."""
     script = tmp_path / "session.gdb"
     commands = ["bh last-write ticks", "x/1i $pc", "bh back 3", "stepi 3", "x/1i  $pc"]
     commands += ["bh last-write 5", "bh back 4000000000", "bh last-write"]
+    commands += ["watch ticks", "reverse-continue", "x/1i   $pc", "delete", "break tick"]
+    commands += ["reverse-continue", "x/1i    $pc", "stepi", "reverse-stepi", "x/1i    $pc"]
+    commands += ["delete", "reverse-stepi 4000000000", "reverse-next", "rc"]
     lines = [f"source {debugging.RECORDINGS / 'try.py'}", "tbreak pic_end_spurious", "continue"]
     script.write_text("\n".join([*lines, *(f"try {command}" for command in commands)]) + "\n")
     console = tmp_path / "console"
@@ -550,7 +554,14 @@ def test_back_in_time(tree: Tree, tmp_path: Path) -> None:
     assert session.status == 0, session.describe()
     assert re.search(r"^#0 .*tick \(\) at core/demo_traps\.c:\d+$", text, re.MULTILINE), text
     instructions = re.findall(r"^=> (0x\S+) .*$", text, re.MULTILINE)
-    assert len(instructions) == 2 and instructions[0] == instructions[1], text
+    assert len(instructions) == 5 and instructions[0] == instructions[1], text
+    write, first, again = instructions[2:]
+    assert write == instructions[0] and "Watchpoint 2, " in text, text
+    assert first == again == f"{tree.symbols['tick']:#x}", text
+    assert re.search(r"^Breakpoint 3, \d+ instructions ago:$", text, re.MULTILINE), text
+    assert re.search(r"error: the run began \d+ instructions ago", text), text
+    assert "error: use reverse-stepi" in text
+    assert text.count("No more history: the recorded run begins here.") == 1, text
     assert "error: bh last-write: 5 lies in no memory" in text
     assert re.search(r"error: bh back: the run began \d+ instructions ago", text)
     assert not processes_with(str(console))

@@ -2,4 +2,5 @@
 tbreak _start
 continue
 echo \nThis run is recorded, and goes the same way each time. Stops cost it no time. Backwards:\n
-echo `bh back 1` goes an instruction back, `bh last-write VARIABLE` to who changed it last.\n
+echo `reverse-stepi`, `reverse-continue` to a breakpoint or to the last change of what you watch,\n
+echo and `bh last-write VARIABLE` to who changed it last.\n

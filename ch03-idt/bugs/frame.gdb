@@ -2,6 +2,8 @@
 # a build with the planted bug of bugs/frame.c.
 ## 1. What happened? The run ends in a panic: an instruction was fetched from address 1. Nobody
 ## jumps there. So somebody returned there: EIP came off a stack.
+tbreak demo_traps
+continue
 tbreak trap_print
 continue
 bh frame
@@ -11,15 +13,26 @@ bh console
 ## now.
 p/x *f
 p &f->eip
-## 3. Who wrote a 1 there, and when? This run is recorded: we go back to the last change of that
-## word.
-bh last-write f->eip
+## 3. Who wrote a 1 there, and when? This run is recorded: a watchpoint on that word, and backwards
+## to its last change.
+watch -location f->eip
+reverse-continue
 backtrace
 x/1i $pc
-## 4. There it is. mark() was given the address of an error code, and writes to the word above. It
+## 4. What was interrupted? mark() was called by the second trap_dispatch() of that backtrace. A
+## breakpoint stops a run in both directions, so back to where that one was entered, and four
+## instructions further: the stub's jump, its two pushes, and the instruction that was interrupted.
+delete
+break trap_entry
+reverse-continue
+reverse-stepi 4
+delete
+## 5. There it is. mark() was given the address of an error code, and writes to the word above. It
 ## is a timer interrupt that nests in a handler behind a trap gate, and the frame of that is still
 ## whole: in a moment it will not be.
+tbreak mark
+continue
 p/x error[1]
 list mark
-stepi
+next
 x/1xw $ebx + 0x38

@@ -2,8 +2,7 @@
 
 A replayed machine does the same each time, down to the instruction. So to go back is to start it
 anew and run to a smaller instruction count; and to find who wrote something last is to look at it
-again and again on the way. QEMU's own reverse-continue would do it with a snapshot and a
-watchpoint, but hangs here.
+again and again on the way. bh/reverse.py gives GDB's own backward commands these means.
 """
 
 import atexit
@@ -63,7 +62,7 @@ def _restart():
         gdb.execute(f"target remote {path}", to_string=True)
 
 
-class _AllDisabled:
+class AllDisabled:
     """The user's breakpoints, off for a while."""
 
     def __enter__(self):
@@ -92,21 +91,21 @@ def _silence():
         os.close(nowhere)
 
 
-def _continue():
+def resume():
     with _silence():
         gdb.execute("continue", to_string=True)
 
 
 def go_to(count):
     """The moment at which so many instructions were executed."""
-    with _AllDisabled():
+    with AllDisabled():
         _restart()
         if count:
             machine.monitor(f"replay_break {count}")
-            _continue()
+            resume()
 
 
-def _show_here():
+def show_here():
     print(f"At instruction {now()}:")
     gdb.execute("frame")
 
@@ -119,7 +118,7 @@ The run is replayed from its beginning up to there. Breakpoints do not stop it o
     if target < 0:
         raise gdb.GdbError(f"the run began {now()} instructions ago")
     go_to(target)
-    _show_here()
+    show_here()
 
 
 SAMPLES = 40  # in a pass of the search
@@ -140,12 +139,37 @@ def _pass(low, high, final, address, size):
     for moment in range(low, high, step):
         if moment:
             machine.monitor(f"replay_break {moment}")
-            _continue()
+            resume()
         if _value(address, size) != final:
             low, equal_since = moment, None
         elif equal_since is None:
             equal_since = moment
     return low, equal_since if equal_since is not None else high
+
+
+def place_of(expression):
+    """Address and size of something that lies in memory."""
+    value = gdb.parse_and_eval(expression)
+    if value.address is None:
+        raise gdb.GdbError(f"{expression} lies in no memory")
+    return int(value.address) & 0xFFFFFFFF, value.type.sizeof
+
+
+def last_change(address, size, end):
+    """The instruction count before the instruction that gave a place the value that it has now, or
+    None when it had it all the time. Leaves the machine at some moment before `end`."""
+    final = _value(address, size)
+    if final is None:
+        raise gdb.GdbError(f"nothing is mapped at 0x{address:08x}")
+    low, high = 0, end
+    with AllDisabled():
+        while high - low > 1:
+            before = (low, high)
+            low, high = _pass(low, high, final, address, size)
+            if (low, high) == before:
+                break
+    go_to(low)
+    return None if _value(address, size) == final else low
 
 
 @command("last-write")
@@ -157,23 +181,11 @@ back between two looks can be missed. (A watchpoint would miss nothing, but QEMU
 whose own push is watched.)"""
     if not argument:
         raise gdb.GdbError("wants something that lies in memory, such as `bh last-write ticks`")
-    value = gdb.parse_and_eval(argument)
-    if value.address is None:
-        raise gdb.GdbError(f"{argument} lies in no memory")
-    address, size, end = int(value.address) & 0xFFFFFFFF, value.type.sizeof, now()
-    final = _value(address, size)
-    if final is None:
-        raise gdb.GdbError(f"nothing is mapped at 0x{address:08x}")
-    low, high = 0, end
-    with _AllDisabled():
-        while high - low > 1:
-            before = (low, high)
-            low, high = _pass(low, high, final, address, size)
-            if (low, high) == before:
-                break
-    go_to(low)
-    if _value(address, size) == final:
+    address, size = place_of(argument)
+    end = now()
+    moment = last_change(address, size, end)
+    if moment is None:
         go_to(end)
         raise gdb.GdbError(f"{argument} did not change from the beginning up to here")
-    print(f"0x{address:08x} got its value {end - low} instructions ago, by the next instruction.")
-    _show_here()
+    print(f"0x{address:08x} got its value {end - moment} instructions ago, by the next instruction.")
+    show_here()

@@ -128,14 +128,17 @@ struct trap_frame *timer_trap(struct trap_frame *frame)
 struct trap_frame *guest_resume(void)
 {
     struct cpu *cpu = cpu_this();
+    struct vcpu *v = cpu->current;
+    uint32_t waiting;
 
-    if (cpu->pending == PENDING_VIRQ) {
-        cpu->pending = 0;
-        virq_deliver(cpu->current);
-        if (!cpu->pending)
-            return &cpu->current->entry.frame;
-    }
-    return sched_resume();
+    if (cpu->pending != PENDING_VIRQ)
+        return sched_resume();
+    cpu->pending = 0;
+    waiting = virq_waiting(v);
+    if (!waiting || !v->control->virq_enabled || virq_enter_at_once(v, waiting))
+        return &v->entry.frame;
+    virq_enter(v);
+    return cpu->pending ? sched_resume() : &v->entry.frame;
 }
 
 /* From here on nothing is on the hot path. */

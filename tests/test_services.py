@@ -67,3 +67,88 @@ def test_clocks_and_timers(tree: Tree, emulator: str, tmp_path: Path) -> None:
     neighbour = Partition("neighbour", "spin", ((10_000, 2_500),))
     console = run(tree, emulator, System((clocks, neighbour), 12_500, 30), tmp_path)
     ended_well(console, "clocks")
+
+
+def plan(name: str, frame: int, *slots: tuple[str, int, int]) -> str:
+    rows = "".join(f'<slot partition="{who}" start="{start}us" duration="{duration}us"/>'
+                   for who, start, duration in slots)
+    return f'<plan name="{name}" major-frame="{frame}us">{rows}</plan>'
+
+
+@EMULATORS
+def test_plans_change_at_the_end_of_the_major_frame(
+    tree: Tree, emulator: str, tmp_path: Path
+) -> None:
+    """Asked for twice, taken back, unknown, in the last moment, by one who may not. The report has
+    every plan that was in force."""
+    system = System(
+        (
+            Partition("chief", "chief", ((0, 2_000), (8_000, 2_000)), attributes='system="yes"'),
+            Partition("worker", "worker", ((2_000, 4_000),)),
+        ),
+        10_000,
+        60,
+        plans=(
+            plan("maintenance", 8_000, ("chief", 0, 2_000), ("worker", 3_000, 1_000),
+                 ("chief", 6_000, 2_000)),
+            plan("third", 5_000, ("chief", 0, 3_000), ("worker", 3_000, 2_000)),
+        ),
+    )
+    console = run(tree, emulator, system, tmp_path)
+    ended_well(console, "chief", "worker")
+    report = re.findall(
+        r"^Plan (\w+), major frame (\d+) us;.*\n(?:.*\n)+?  in force for (\d+) major frames$",
+        console, re.MULTILINE,
+    )
+    assert [name for name, _, _ in report] == ["test", "maintenance", "third"], console
+    assert [int(us) for _, us, _ in report] == [10_000, 8_000, 5_000]
+    assert sum(int(frames) for _, _, frames in report) == 60
+    assert all(slot.most < LATE_NS[emulator] for slot in slot_lines(console)), console
+
+
+@EMULATORS
+def test_the_health_monitor_changes_plans_at_once(
+    tree: Tree, emulator: str, tmp_path: Path
+) -> None:
+    health = '<health plan="safe"><on event="memory" action="switch-plan"/></health>'
+    system = System(
+        (
+            Partition("watcher", "watcher", ((0, 4_000),)),
+            Partition("faulty", "faulty", ((4_000, 6_000),), children=(health,)),
+        ),
+        12_000,
+        12,
+        plans=(plan("safe", 3_000, ("watcher", 500, 2_000)),),
+    )
+    console = run(tree, emulator, system, tmp_path)
+    fault = re.search(r"^\[faulty\] fault at (\d+)$", console, re.MULTILINE)
+    seen = re.search(r"plan (\d) since (\d+), frame of (\d+), at (\d+)$", console, re.MULTILINE)
+    assert fault and seen, console
+    number, since, frame, first = map(int, seen.groups())
+    assert number == 1 and frame == since, console
+    assert 0 < since - int(fault[1]) < 10 * LATE_NS[emulator]  # it prints before it faults
+    assert 0 <= first - since - 500_000 < 10 * LATE_NS[emulator]  # where its slot is in that plan
+    assert partition_lines(console)["faulty"].state == "stopped", console
+
+
+@EMULATORS
+def test_unassigned_time_goes_by_priority(tree: Tree, emulator: str, tmp_path: Path) -> None:
+    """The urgent one is woken in it on time, the lazy one has no slot and gets the rest, and the
+    slots of those that have one stay where they are."""
+    system = System(
+        (
+            Partition("slots", "spin", ((0, 2_000), (10_000, 1_000))),
+            Partition("lazy", "lazy", (), attributes='background="1"'),
+            Partition("urgent", "urgent", ((5_000, 1_000),), attributes='background="200"'),
+        ),
+        15_000,
+        14,
+    )
+    console = run(tree, emulator, system, tmp_path)
+    ended_well(console, "lazy", "urgent")
+    late = re.search(r"at most (\d+) ns late, (\d+) in a slot$", console, re.MULTILINE)
+    lazy = re.search(r"ran 60 ms in (\d+) pieces; slots 0$", console, re.MULTILINE)
+    assert late and lazy, console
+    assert int(late[1]) < LATE_NS[emulator] and 0 < int(late[2]) < 30, console
+    assert int(lazy[1]) > 12, console
+    assert all(slot.most < LATE_NS[emulator] for slot in slot_lines(console)), console

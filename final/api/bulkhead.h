@@ -332,7 +332,7 @@ struct bh_plan_status {
     uint32_t plan;     /**< in force */
     uint32_t next;     /**< in force from the end of this major frame on */
     uint32_t plans;    /**< how many there are: 0 to plans - 1 */
-    uint32_t frames;   /**< major frames of the one in force that are over */
+    uint32_t frames;   /**< major frames of the one in force that are over, in all */
     uint32_t switches; /**< how often another plan came into force */
     uint32_t reserved;
     uint64_t since_ns;       /**< when the one in force did, on the hardware clock */

@@ -10,6 +10,7 @@ what the attack's head says. The keys, in the head's last paragraph:
     restarts: 3               of the attacker (0)
     area: name="..." ...      a further area of the attacker; repeatable
     ports: first="0x2F8" ...  its I/O ports; repeatable
+    line: number="12" ...     an interrupt line of its own; repeatable
     page-tables: 16           (4)
     frames: 24                how long the boot is (8)
     late: 9000                what the victim's slots may be late by, in instructions (LATE)
@@ -32,7 +33,10 @@ from .tree import Tree
 
 ATTACKS = Path(__file__).resolve().parents[1] / "attacks"
 OTHERS = ("victim", "observer")  # in the same directory, and no attacks
-KEYS = {"ends", "faults", "restarts", "area", "ports", "page-tables", "frames", "late", "emulators"}
+KEYS = {
+    *("ends", "faults", "restarts", "area", "ports", "line", "page-tables", "frames", "late"),
+    "emulators",
+}
 
 PATTERN, PATTERN_WORDS = 0x01000000, 4096  # the victim's area, physical
 SCALE = {"qemu": 1, "bochs": 10}  # Bochs does 50 instructions in a microsecond, QEMU 1000
@@ -51,6 +55,7 @@ class Attack:
     restarts: int
     areas: tuple[str, ...]
     ports: tuple[str, ...]
+    lines: tuple[str, ...]
     page_tables: int
     frames: int
     late: int
@@ -69,6 +74,7 @@ class Attack:
             self.ports,
             self.restarts,
             self.page_tables,
+            children=tuple(f"<line {line}/>" for line in self.lines),
         )
         victim = Partition("victim", "victim", ((1000 * k, 500 * k),), (pattern,))
         observer = Partition("observer", "observer", ((2000 * k, 500 * k),))
@@ -103,6 +109,7 @@ def parse_attack(path: Path) -> Attack:
         restarts=int(values.get("restarts", 0)),
         areas=tuple(value for key, value in found if key == "area"),
         ports=tuple(value for key, value in found if key == "ports"),
+        lines=tuple(value for key, value in found if key == "line"),
         page_tables=int(values.get("page-tables", 4)),
         frames=int(values.get("frames", 8)),
         late=int(values.get("late", LATE)),

@@ -27,6 +27,7 @@ struct cpu {
     uint32_t frames;      /**< major frames that are over */
     uint32_t last_frame;  /**< the run ends when so many are; 0: never */
     struct slot *slot, *plan_end;
+    uint32_t fraction;      /**< 2^-32 ticks that the major frames so far have left over */
     uint64_t slot_end;      /**< a value of the TSC */
     struct plan *plan;      /**< in force */
     struct plan *next_plan; /**< that will be at the end of the major frame */

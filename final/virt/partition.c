@@ -19,7 +19,7 @@
 #include "virt/vtimer.h"
 
 enum {
-    STEP_US = 10,      /* what a step of a start takes, before one was measured */
+    STEP_US = 10,     /* what a step of a start takes, before one was measured */
     STEP_MAX_US = 80, /* what takes longer was not the step: an emulator's host was away */
 };
 

@@ -15,6 +15,15 @@ static uint64_t ticks_of_us(uint32_t us)
     return div64(us * clock_tsc_hz(), 1000000, NULL);
 }
 
+/* What ticks_of_us() leaves out. */
+static uint32_t fraction_of_us(uint32_t us)
+{
+    uint32_t rest;
+
+    div64(us * clock_tsc_hz(), 1000000, &rest);
+    return (uint32_t)div64((uint64_t)rest << 32, 1000000, NULL);
+}
+
 static void add_slot(struct plan *plan, uint32_t start_us, uint32_t end_us, struct vcpu *vcpu)
 {
     uint64_t start = ticks_of_us(start_us), end = ticks_of_us(end_us);
@@ -34,7 +43,11 @@ void plan_init(struct plan *plan, const struct system_plan *config)
     uint32_t now_us = 0; /* everything before it is in the plan already */
 
     plan_late = (uint32_t)ticks_of_us(LATE_US);
-    *plan = (struct plan){.name = config->name, .major_frame = ticks_of_us(config->major_frame_us)};
+    *plan = (struct plan){
+        .name = config->name,
+        .major_frame = ticks_of_us(config->major_frame_us),
+        .fraction = fraction_of_us(config->major_frame_us),
+    };
     for (uint32_t i = 0; i < config->slot_count; i++) {
         const struct system_slot *s = &config->slots[i];
 

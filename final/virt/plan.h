@@ -23,6 +23,7 @@ struct plan {
     const char *name;
     uint32_t number;      /**< its place in the description */
     uint64_t major_frame; /**< ticks of the TSC */
+    uint32_t fraction;    /**< and so much more, in 2^-32 ticks: no frame is too short in the end */
     uint32_t frames;      /**< major frames of it that are over */
     uint32_t slot_count;
     struct slot slots[2 * SYSTEM_SLOTS_MAX + 1];

@@ -52,6 +52,8 @@ static inline struct slot *plans_next_frame(struct cpu *cpu)
     struct plan *plan = cpu->plan;
 
     plan->frames++;
+    cpu->fraction += plan->fraction;
+    cpu->slot_end += cpu->fraction < plan->fraction; /* a whole tick has come together */
     if (++cpu->frames == cpu->last_frame || plan != cpu->next_plan)
         return plans_another(cpu);
     return plan->slots;

@@ -137,12 +137,20 @@ class Browser:
         return answer["result"].get("value")
 
     def wait(self, expression: str, seconds: float = 60) -> None:
-        """Until the expression is true."""
+        """Until the expression is true; on the way the page may become another."""
         end = time.monotonic() + seconds
-        while not self.run(f"!!({expression})"):
+        while not self._holds(expression):
             if time.monotonic() > end:
                 raise BrowserError(f"not true after {seconds:g} s: {expression}")
             select.select([self._from], [], [], 0.05)
+
+    def _holds(self, expression: str) -> bool:
+        try:
+            return bool(self.run(f"!!({expression})"))
+        except BrowserError as error:
+            if "navigated" in str(error) or "context" in str(error):
+                return False
+            raise
 
     def resize(self, width: int, height: int, mobile: bool = False) -> None:
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=height,

@@ -150,13 +150,7 @@ def rendered(block: Block) -> str:
     return '<pre class="bh-pre bh-console">' + "\n".join(rows) + "\n</pre>"
 
 
-MINUTES = CONSOLE / "minutes.toml"
-
-
 def minutes() -> dict[str, int]:
     """How long each page's commands took when they were recorded, in minutes, rounded up."""
-    import tomllib
-
-    if not MINUTES.exists():
-        return {}
-    return tomllib.loads(MINUTES.read_text(encoding="utf-8"))
+    return {path.parent.name: int(path.read_text(encoding="utf-8"))
+            for path in CONSOLE.glob("*/minutes")}

@@ -359,7 +359,7 @@ def contents(page: Page, words: Sequence[str]) -> Lines:
         here = {"pa": "Part II: the complete hypervisor", "ap": "Appendices",
                 "ch": "Part I: from power-on to a separation kernel"}.get(stem[:2], "")
         if here != group:
-            made += ["", f"## {here}"] if here else []
+            made += ["", f"**{here}**"] if here else []
             group = here
             made.append("")
         made.append(f"- @subpage {stem}")

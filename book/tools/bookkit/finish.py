@@ -10,7 +10,7 @@ import xml.etree.ElementTree as xml
 from html.parser import HTMLParser
 from pathlib import Path
 
-from . import machine, pages, places, symbols
+from . import links, machine, pages, places, symbols
 from .places import BOOK, BUILD, HTML, chapters
 
 CODE_LINK = re.compile(r'<a class="code[^"]*" href="(?!ch\d\d/)[^"]*">([^<]*)</a>')
@@ -43,6 +43,12 @@ def relink(text: str, chapter: str) -> str:
     return CODE_LINK.sub(link, text)
 
 
+def introduce(text: str) -> str:
+    """Links to the glossary become the places where terms are introduced."""
+    return re.sub(r'<a href="appendix-glossary.html#(term-[\w-]+)"',
+                  r'<a id="\1-here" class="bh-term" href="appendix-glossary.html#\1"', text)
+
+
 def way(order: list[tuple[str, str]], name: str) -> str:
     """Links to the pages before and behind."""
     at = [one for one, _title in order].index(name)
@@ -67,6 +73,7 @@ def finish_pages() -> None:
         chapter = places.page_chapter(path)
         if chapter:
             text = relink(text, chapter)
+        text = introduce(text)
         if path in main:
             text = text.replace("</div><!-- contents -->",
                                 f"</div><!-- contents -->{way(order, path.name)}", 1)
@@ -182,6 +189,7 @@ def copy_scripts() -> None:
 
 def finish() -> None:
     copy_scripts()
+    links.mend(HTML, {path.name for path in page_files()})
     finish_pages()
     make_search()
     machine.make()

@@ -8,7 +8,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import coverage, text
+from . import coverage, links, text
 from .places import BOOK, BUILD, HTML, MADE, ROOT, Unresolved, before, chapters, directory
 from .symbols import TAGS
 
@@ -136,6 +136,7 @@ def make_browser(chapter: str) -> None:
                           capture_output=True, check=False)
     if done.returncode:
         raise Unresolved(f"doxygen on {top.name}: {done.stderr}")
+    links.mend(out, set())
     write(stamp, mark)
 
 

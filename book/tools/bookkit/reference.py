@@ -24,12 +24,13 @@ def cell(words: str) -> str:
 
 
 def table(heads: list[str], rows: list[list[str]]) -> list[str]:
-    """An HTML table as a block of its own."""
-    head = "".join(f"<th>{name}</th>" for name in heads)
-    body = "\n".join("<tr>" + "".join(f"<td>{entry}</td>" for entry in row) + "</tr>"
-                     for row in rows)
-    return text.block(f'<table class="doxtable"><thead><tr>{head}</tr></thead>'
-                      f"<tbody>\n{body}\n</tbody></table>")
+    """An HTML table as a block of its own, as Doxygen makes Markdown's."""
+    head = "".join(f'<th class="markdownTableHeadNone">{name}</th>' for name in heads)
+    made = [f'<table class="markdownTable"><tr class="markdownTableHead">{head}</tr>']
+    for number, row in enumerate(rows):
+        cells = "".join(f'<td class="markdownTableBodyNone">{entry}</td>' for entry in row)
+        made.append(f'<tr class="markdownTableRow{"Even" if number % 2 else "Odd"}">{cells}</tr>')
+    return text.block("\n".join(made) + "\n</table>")
 
 
 # Hypercalls
@@ -43,6 +44,8 @@ class Define:
 
 
 SECTION = re.compile(r"^/\* (.+?) \*/$")
+# `(S) (partition, struct x *): what it does`, where (S) may be left out
+CALL = re.compile(r"((?:\(S\) )?\((?:[^()]|\([^()]*\))*\))[:;,]? *(.*)", re.DOTALL)
 DEFINE = re.compile(r"#define\s+(BH_\w+)\s+(\d+)\s*/\*\*<\s*(.*?)\s*\*/", re.DOTALL)
 
 
@@ -88,19 +91,18 @@ def hypercalls() -> list[str]:
     library = functions()
     made: list[str] = []
     for number, (title, defines) in enumerate(sections(source)):
-        calls = [d for d in defines if not d.name.startswith("BH_VIRQ_") or d.words[:1] == "("]
+        calls = [d for d in defines if d.name != "BH_HYPERCALLS"
+                 and (not re.match(r"BH_VIRQ", d.name) or d.words[:1] == "(")]
         if not calls:
             continue
-        virq = all(d.name.startswith("BH_VIRQ") for d in defines)
-        made += ["", f"## {title or ('Virtual interrupts' if virq else 'From chapters 5 and 6')}"
+        made += ["", f"## {title.partition('. Those')[0] or 'From chapters 5 and 6, and ports'}"
                  f" {{#hypercalls-{number}}}", ""]
         rows = []
         for define in calls:
-            found = re.match(r"((?:\(S\) )?\([^:]*?\))(?:[:;,] *(.*))?(.*)$", define.words, re.DOTALL)
-            arguments, words = (found[1], (found[2] or "") + found[3]) if found \
-                else ("", define.words)
+            found = CALL.match(define.words)
+            arguments, words = (found[1], found[2]) if found else ("", define.words)
             prototype, about = library.get(define.name, ("", ""))
-            more = f"<br><code>{cell(prototype)}</code>: {cell(comment(about))}" if prototype else ""
+            more = f"<br><code>{html.escape(prototype)}</code>: {cell(comment(about))}" if prototype else ""
             rows.append([str(define.value), f'<code id="{define.name}">{define.name}</code>',
                          cell(arguments), cell(words) + more])
         made += table(["number", "name", "arguments", "what it does, and the library's function"],

@@ -168,12 +168,10 @@ def readings(pages: list[str] | None = None) -> Iterator[Reading]:
 
 def note_minutes(seconds: dict[str, float]) -> None:
     """Keeps how long each page's commands took, in whole minutes."""
-    known = console.minutes() | {page: max(1, math.ceil(spent / 60))
-                                 for page, spent in seconds.items()}
-    head = "# Minutes that each page's commands take to run, as recorded; written by make transcripts.\n"
-    lines = [f"{page} = {count}\n" for page, count in sorted(known.items())]
-    console.MINUTES.parent.mkdir(parents=True, exist_ok=True)
-    console.MINUTES.write_text(head + "".join(lines), encoding="utf-8")
+    for page, spent in seconds.items():
+        path = console.CONSOLE / page / "minutes"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{max(1, math.ceil(spent / 60))}\n", encoding="utf-8")
 
 
 def stale() -> list[Path]:

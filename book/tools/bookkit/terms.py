@@ -78,15 +78,14 @@ def complaints() -> list[str]:
 
 
 def replace(line: str) -> str:
-    """Each mark becomes the term in its place of birth, linked to the glossary."""
+    """Each mark becomes a link to the glossary; finish.py makes it the term's place of birth."""
     entries = load()
 
     def mark(match: re.Match[str]) -> str:
         words, name = match[1], (match[2] or match[1]).strip()
         if name.lower() not in entries:
             raise Unresolved(f"no entry for {{{{{name}}}}} in book/glossary/")
-        return (f'<a id="{anchor(name)}-here" class="bh-term" '
-                f'href="appendix-glossary.html#{anchor(name)}">{words}</a>')
+        return f'<a href="appendix-glossary.html#{anchor(name)}">{words}</a>'
 
     parts = re.split(r"(`[^`]*`)", line)
     return "".join(part if part.startswith("`") else MARK.sub(mark, part) for part in parts)

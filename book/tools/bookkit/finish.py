@@ -40,6 +40,8 @@ def relink(text: str, chapter: str) -> str:
         place = names.get(html.unescape(match[1]))
         return f'<a class="code" href="{chapter}/{place}">{match[1]}</a>' if place else match[1]
 
+    # The notes that appear over names are about final's, too.
+    text = re.sub(r'^<div class="ttc" .*\n', "", text, flags=re.MULTILINE)
     return CODE_LINK.sub(link, text)
 
 

@@ -140,7 +140,7 @@ static void create(struct partition *p, const struct system_partition *config)
     space_init(p);
     partition_begin_start(p, BH_RESET_COLD, BH_START_POWER_ON);
     partition_continue_start(p, TIMER_NEVER);
-    printf("Partition %-10s %4u KiB at physical 0x%08x, page directory at 0x%08x\n", config->name,
+    printf("Partition %-8s %4u KiB at physical 0x%08x, page directory at 0x%08x\n", config->name,
            config->areas[0].size / 1024, p->area_base[0], p->vcpu.directory);
 }
 

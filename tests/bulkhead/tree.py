@@ -18,7 +18,6 @@ from . import process
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CACHE = REPOSITORY / ".cache" / "tests"
-USUAL_SYSTEM = "systems/demo.xml"  # of final: what tests boot that ask for no other
 ALREADY_BUILT = "BULKHEAD_TESTS_BUILT"  # set by tests/run, so that no test builds again
 
 
@@ -75,8 +74,6 @@ class Tree:
 
     def make(self, *words: str, seconds: float = 300) -> str:
         """Runs make in the tree with our build directory; returns what it printed."""
-        if (self.directory / USUAL_SYSTEM).exists():  # unless another one is named
-            words = (f"SYSTEM={Path(USUAL_SYSTEM).stem}", *words)
         with locked(self.build.with_suffix(".lock")):
             done = process.run(
                 ["make", "-s", "-C", self.directory, f"BUILD={self.build}", *words],

@@ -5,6 +5,12 @@
  *
  * A hypercall is `int $0x82` with its number in EAX and up to five arguments in EBX, ECX, EDX, ESI
  * and EDI. Its result comes back in EAX; negative means an enum bh_error. Nothing else changes.
+ *
+ * `sysenter` is the faster way, where the control page's features have BH_FEATURE_SYSENTER. Number
+ * and arguments are in the same registers, and the stack pointer is in EBP. It goes on at the
+ * address that BH_SYSENTER set, with ESP = EBP = what EBP was; EBX, ESI, EDI, FS and GS are as they
+ * were, DS and ES are the flat ones, and ECX, EDX and the flags are spoilt (TF, DF and AC are clear).
+ * BH_TRAP_RETURN and BH_USER_ENTER go by `int` only.
  */
 #ifndef API_BULKHEAD_H
 #define API_BULKHEAD_H
@@ -41,9 +47,9 @@
 #define BH_CACHE_FLUSH 22 /**< (): writes the processor's caches back, and empties them */
 
 /* The processor. */
-#define BH_USER_ENTER 23  /**< (const struct bh_user_state *): runs virtual user mode */
-#define BH_USER_TRAPS 24  /**< (address, stack): where traps out of user mode go */
-#define BH_USER_VECTOR 25 /**< (vector, allowed): lets user mode use `int vector` */
+#define BH_USER_ENTER 23  /**< (const struct bh_user_state *): runs virtual user mode; `int` only */
+#define BH_USER_TRAPS 24  /**< (address, stack): where traps out of user mode go; 0: nowhere */
+#define BH_USER_VECTOR 25 /**< (vector, allowed): lets user mode use `int vector`, 32 to 255 */
 #define BH_DEBUG_SET 26   /**< (register, value): a debug register, 0 to 3, 6 or 7 */
 #define BH_DEBUG_GET 27   /**< (register, uint32_t *value) */
 
@@ -76,7 +82,10 @@
 #define BH_TRACE_READ 49   /**< (S) (ring, struct bh_trace_record *, count): records read */
 #define BH_TRACE_STATUS 50 /**< (ring, struct bh_trace_status *); others': (S) */
 #define BH_TRACE_MASK 51   /**< (ring, mask): what is recorded; others': (S) */
-#define BH_HYPERCALLS 52   /**< how many there are */
+
+/* The processor, once more. */
+#define BH_SYSENTER 52   /**< (address): where it goes on behind a `sysenter` */
+#define BH_HYPERCALLS 53 /**< how many there are */
 
 #define BH_VIRQ_TIMER 0     /**< virtual interrupt: the virtual timer's time has come */
 #define BH_VIRQ_SLOT 1      /**< virtual interrupt: a slot of the partition begins */
@@ -173,6 +182,19 @@ enum {
  * of another address space than 0.
  */
 #define BH_CONTROL_AREA 0xFFFFFFFF
+
+/**
+ * The control page begins a partition's identity with this. The CPUID instruction tells what the
+ * processor is: it cannot be made to trap on every processor that we run on.
+ */
+#define BH_SIGNATURE 0x444B4842 /* "BHKD" */
+#define BH_API_VERSION 3        /**< of numbers and structures */
+
+/** Bits of the control page's features. */
+enum bh_feature {
+    BH_FEATURE_SYSENTER = 1, /**< hypercalls by `sysenter` */
+    BH_FEATURE_SSE = 2,      /**< SSE registers are kept, as the FPU's always are */
+};
 
 /** For a hypercall's partition: the caller itself. In a record: nobody, the hypervisor. */
 #define BH_SELF 0xFFFFFFFF
@@ -299,6 +321,40 @@ struct bh_mapping {
     uint32_t rights;  /**< enum bh_rights; 0: unmap */
 };
 
+/**
+ * Virtual user mode's registers. Segments are flat: CS and SS always, and of the others each that
+ * is not null. The IF bit of eflags is the virtual interrupt flag; of the other bits, the
+ * arithmetic ones, TF, DF, RF, AC and ID count.
+ */
+struct bh_user_state {
+    uint32_t space; /**< the address space that it runs in */
+    uint32_t eax, ebx, ecx, edx, esi, edi, ebp, esp, eip, eflags;
+    uint32_t ds, es, fs, gs;
+};
+
+/** What brought the partition back from virtual user mode. */
+enum bh_user_trap_kind {
+    BH_USER_EXCEPTION, /**< vector 0 to 31 */
+    BH_USER_VIRQ,      /**< vector BH_VIRQ_BASE + n; not for user mode, but it was interrupted */
+    BH_USER_INT,       /**< `int vector`, one of BH_USER_VECTOR's; EIP is behind it */
+    BH_USER_HYPERCALL, /**< `int $0x82`; EIP is behind it */
+    BH_USER_SYSENTER,  /**< `sysenter`; EIP and ESP are 0: the processor does not tell */
+};
+
+/**
+ * What the hypervisor writes to the top of the stack of BH_USER_TRAPS when something ends virtual
+ * user mode; ESP is its address then. The address space is the one that BH_USER_ENTER was called
+ * in, segments are flat, virtual interrupts are off, TF, DF and AC are clear. A BH_USER_ENTER with
+ * `state` goes on.
+ */
+struct bh_user_trap {
+    struct bh_user_state state;
+    uint32_t kind; /**< enum bh_user_trap_kind */
+    uint32_t vector;
+    uint32_t error;   /**< the CPU's error code, or 0 */
+    uint32_t address; /**< of a page fault (CR2), else 0 */
+};
+
 /** What can be done at a port. */
 enum bh_port_kind {
     BH_PORT_SAMPLING = 0,
@@ -371,6 +427,10 @@ struct bh_control_page {
     struct bh_health_record health; /**< the last of them */
     uint32_t clock_factor;          /**< the hardware clock reads, in integers and rounded down, */
     uint32_t clock_shift; /**< (((tsc - tsc_start) << clock_shift) * clock_factor) / 2^32 ns */
+    uint32_t signature;   /**< BH_SIGNATURE */
+    uint32_t version;     /**< BH_API_VERSION */
+    uint32_t features;    /**< enum bh_feature */
+    uint32_t spaces;      /**< address spaces: 0 to spaces - 1 */
 };
 
 #endif

@@ -17,6 +17,7 @@
 #include "hw/paging.h"
 #include "hw/pic.h"
 #include "hw/power.h"
+#include "hw/sysenter.h"
 #include "hw/tss.h"
 #include "hw/uart.h"
 #include "hw/uart_queue.h"
@@ -75,6 +76,7 @@ void kmain(uint32_t magic, paddr_t info_address)
     tss_init();
     pic_init();
     fpu_init();
+    sysenter_init(boot_stack_top);
     frame_init();
     module_init(info);
     hypercall_init();

@@ -6,6 +6,7 @@
 #include "core/timer.h"
 #include "hw/apic.h"
 #include "hw/cpu.h"
+#include "hw/debug.h"
 #include "hw/entry.h"
 #include "hw/guest_entry.h"
 #include "hw/idt.h"
@@ -88,6 +89,14 @@ static uint32_t fixup_of(uint32_t address)
     return 0;
 }
 
+/* A partition's TF that an entry took along, or a data breakpoint of its own that a copy hit: one
+ * that it would have been told of if it had done the access itself. */
+static void forget_debug(struct trap_frame *frame)
+{
+    frame->eflags &= ~(uint32_t)EFLAGS_TF;
+    debug_set_status(DR6_FIXED);
+}
+
 /* The stack may be the few bytes of slack in a vCPU: nothing here may need much of it. */
 void trap_dispatch(struct trap_frame *frame)
 {
@@ -98,7 +107,7 @@ void trap_dispatch(struct trap_frame *frame)
     if (vector == TRAP_NMI)
         trap_machine_event(TRAP_NMI);
     else if (vector == TRAP_DEBUG)
-        frame->eflags &= ~(uint32_t)EFLAGS_TF;
+        forget_debug(frame);
     else if (vector >= IDT_IRQ_BASE && vector < IDT_IRQ_BASE + IDT_IRQS)
         irq_dispatch(vector - IDT_IRQ_BASE);
     else if (vector == APIC_TIMER_VECTOR)

@@ -68,10 +68,11 @@ from_hypervisor:
     leal 4(%esp), %eax                  /* not what was pushed: an argument is the callee's */
     jmp return_to_frame
 
-/* The hot path: a hypercall, from the partition's `int` to its next instruction.
+/* A hot path: a hypercall, from the partition's `int` to its next instruction.
  * In:  on the vCPU's frame what the stub leaves; EAX = the number, EBX, ECX, EDX, ESI, EDI = the
  *      arguments, which the handler reads from the frame.
- * Out: back in the partition with the handler's result in EAX, or at return_to_frame. */
+ * Out: back in the partition with the handler's result in EAX, or at return_to_frame.
+ * In virtual user mode the count is 0, so that every number goes to hypercall_other(). */
     .global hypercall_entry
 hypercall_entry:
     pushal
@@ -89,7 +90,7 @@ hypercall_entry:
     xorl %ebp, %ebp
     .global hypercall_begin
 hypercall_begin:
-    cmpl hypercall_count, %eax
+    cmpl FRAME_CALLS(%ebx), %eax
     jae unknown_hypercall
     pushl %ebx
     leal -ENTRY_FRAME(%ebx), %ecx       /* struct vcpu, which begins with its entry_state */
@@ -127,8 +128,75 @@ timer_entry:
     jmp return_to_frame
 
 unknown_hypercall:
-    movl hypercall_unknown, %eax
+    pushl %ebx
+    leal -ENTRY_FRAME(%ebx), %ecx
+    pushl %ecx
+    call hypercall_other
     jmp hypercall_done
+
+/* The other hot path: a hypercall, from the partition's `sysenter` to its next instruction.
+ * In:  CS, SS and ESP from the MSRs (hw/sysenter.c), IF clear; all else is the partition's: EAX =
+ *      the number, EBX, ECX, EDX, ESI, EDI = the arguments, EBP = its stack pointer. Where it came
+ *      from is not told: the partition said beforehand where it wants to go on. ESP is the CPU's
+ *      stack, good enough for a #DB that a set TF raises here.
+ * Out: back in the partition, EAX = the result, EBX, ESI, EDI as they were, EBP = ESP; DS and ES are
+ *      flat, FS and GS were never touched, and the flags are ours. Or, when something is pending,
+ *      at return_to_frame, with a frame as `int` makes it. */
+    .global sysenter_entry
+sysenter_entry:
+    movl %ss:boot_cpu + CPU_FRAME_END, %esp
+    pushl $SELECTOR_USER_DATA
+    pushl %ebp
+    pushl $(EFLAGS_ONE | EFLAGS_IF)
+    pushl $SELECTOR_USER_CODE
+    pushl FRAME_SYSENTER_RETURN - FRAME_CS(%esp)
+    pushl $0
+    pushl $SYSENTER_VECTOR
+    pushal
+    movl $SELECTOR_USER_DATA, %ecx      /* flat, and good for CPL 0 as well: it can stay */
+    movl %ecx, %ds
+    movl %ecx, %es
+    pushl $EFLAGS_ONE
+    popfl
+    leal -FRAME_EDI(%esp), %ebx         /* struct trap_frame; its segments are not filled in */
+    movl ENTRY_STACK(%ebx), %esp
+    .global sysenter_begin
+sysenter_begin:
+    cmpl FRAME_CALLS(%ebx), %eax
+    jae sysenter_other
+    pushl %ebx
+    leal -ENTRY_FRAME(%ebx), %ecx
+    pushl %ecx
+    call *hypercall_table(, %eax, 4)
+    .global sysenter_done
+sysenter_done:
+    cmpl $0, boot_cpu
+    jne sysenter_pending
+    movl FRAME_EIP(%ebx), %edx
+    movl %ebp, %ecx
+    movl FRAME_EBX(%ebx), %ebx
+    sti                                 /* takes effect behind the next instruction */
+    sysexit
+
+/* The frame may not be this partition's next one any more: it needs its segments. */
+sysenter_pending:
+    call complete_frame
+    jmp hypercall_done
+
+sysenter_other:
+    call complete_frame
+    jmp unknown_hypercall
+
+/* In:  EBX = the frame.
+ * Out: its segments are filled in; ECX is spoilt. */
+complete_frame:
+    movl $SELECTOR_USER_DATA, FRAME_DS(%ebx)
+    movl $SELECTOR_USER_DATA, FRAME_ES(%ebx)
+    movl %fs, %ecx
+    movl %ecx, FRAME_FS(%ebx)
+    movl %gs, %ecx
+    movl %ecx, FRAME_GS(%ebx)
+    ret
 
 /* In:  EAX = the frame to return to.
  * The marked instructions load what a partition may have had a hand in. A fault there comes back to

@@ -27,4 +27,8 @@ void guest_start(uint32_t starts) __attribute__((noreturn));
 void trap_entry(void);
 void trap_dispatch(struct bh_trap *trap);
 
+/** The same for traps out of virtual user mode. */
+void user_trap_entry(void);
+void user_trap_dispatch(struct bh_user_trap *trap);
+
 #endif

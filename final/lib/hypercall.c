@@ -5,6 +5,9 @@
 
 static bh_trap_handler *handlers[BH_TRAPS];
 static bh_virq_handler *virq_handlers[BH_VIRQS];
+static bh_user_handler *user_handler;
+
+void (*bh_way)(void) = bh_way_int;
 
 int32_t bh_console_write(const char *text, uint32_t bytes)
 {
@@ -192,6 +195,45 @@ void trap_dispatch(struct bh_trap *trap)
         handlers[vector](trap);
     else if (virq_handlers[vector - BH_VIRQ_BASE])
         virq_handlers[vector - BH_VIRQ_BASE](trap);
+}
+
+int32_t bh_user_traps_set(bh_user_handler *handler, void *stack)
+{
+    user_handler = handler;
+    return bh_hypercall(BH_USER_TRAPS, handler ? (uint32_t)user_trap_entry : 0, (uint32_t)stack, 0,
+                        0, 0);
+}
+
+void user_trap_dispatch(struct bh_user_trap *trap)
+{
+    user_handler(trap);
+}
+
+int32_t bh_user_vector(uint32_t vector, bool allowed)
+{
+    return bh_hypercall(BH_USER_VECTOR, vector, allowed, 0, 0, 0);
+}
+
+/* By `int`: `sysenter` cannot load all registers. */
+int32_t bh_user_enter(const struct bh_user_state *state)
+{
+    int32_t result;
+
+    __asm__ volatile("int %[vector]"
+                     : "=a"(result)
+                     : "0"(BH_USER_ENTER), "b"(state), [vector] "i"(BH_HYPERCALL_VECTOR)
+                     : "memory", "cc");
+    return result;
+}
+
+int32_t bh_debug_set(uint32_t number, uint32_t value)
+{
+    return bh_hypercall(BH_DEBUG_SET, number, value, 0, 0, 0);
+}
+
+int32_t bh_debug_get(uint32_t number, uint32_t *value)
+{
+    return bh_hypercall(BH_DEBUG_GET, number, (uint32_t)value, 0, 0, 0);
 }
 
 const char *bh_error_name(int32_t result)

@@ -6,6 +6,8 @@
 #ifndef LIB_HYPERCALL_H
 #define LIB_HYPERCALL_H
 
+#include <stdbool.h>
+
 #include "api/bulkhead.h"
 
 /** A trap as the partition's handler sees it. What the handler changes here is resumed with. */
@@ -17,16 +19,22 @@ struct bh_trap {
 /** Handles one of the partition's own exceptions. */
 typedef void bh_trap_handler(struct bh_trap *trap);
 
+/** How hypercalls are made: by `int`, or by `sysenter` where guest_start() found that there is one.
+ * They are assembly (start.S), not C. */
+extern void (*bh_way)(void);
+void bh_way_int(void);
+void bh_way_sysenter(void);
+void bh_way_sysenter_return(void);
+
 /** Any hypercall, with unused arguments as they come. @return its result, or enum bh_error */
 static inline int32_t bh_hypercall(uint32_t number, uint32_t a, uint32_t b, uint32_t c, uint32_t d,
                                    uint32_t e)
 {
     int32_t result;
 
-    __asm__ volatile("int %[vector]"
+    __asm__ volatile("call *%[way]"
                      : "=a"(result)
-                     : "0"(number), "b"(a), "c"(b), "d"(c), "S"(d),
-                       "D"(e), [vector] "i"(BH_HYPERCALL_VECTOR)
+                     : "0"(number), "b"(a), "c"(b), "d"(c), "S"(d), "D"(e), [way] "m"(bh_way)
                      : "memory", "cc");
     return result;
 }
@@ -125,6 +133,25 @@ int32_t bh_signal(uint32_t signal);
 
 /** Sets an exception's handler; NULL gives it to the hypervisor. @return BH_OK or BH_EINVAL */
 int32_t bh_trap_handler_set(uint32_t vector, bh_trap_handler *handler);
+
+/** Handles what ended virtual user mode. When it returns, `trap->state` goes on. */
+typedef void bh_user_handler(struct bh_user_trap *trap);
+
+/**
+ * Says who handles traps out of virtual user mode, and on which stack.
+ * @param stack  behind its last byte; 16-aligned @return BH_OK or BH_EINVAL
+ */
+int32_t bh_user_traps_set(bh_user_handler *handler, void *stack);
+
+/** Lets virtual user mode use `int vector`, or not. @return BH_OK or BH_EINVAL */
+int32_t bh_user_vector(uint32_t vector, bool allowed);
+
+/** Runs virtual user mode. @return only when it cannot be done: an error */
+int32_t bh_user_enter(const struct bh_user_state *state);
+
+/** Debug registers; see BH_DEBUG_SET. @param number  0 to 3, 6 or 7 */
+int32_t bh_debug_set(uint32_t number, uint32_t value);
+int32_t bh_debug_get(uint32_t number, uint32_t *value);
 
 /** @return an error's name, such as "BH_EFAULT"; for 0 and more "BH_OK". */
 const char *bh_error_name(int32_t result);

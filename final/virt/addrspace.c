@@ -5,52 +5,59 @@
 #include "hw/cpu.h"
 #include "klib/string.h"
 
-/* A page table that is in use needs all of its words, a free one none: its first is the list's. */
-static void give_back(struct page_pool *pool, struct page_table *table)
+/* Cleared when it is taken, not when all are given back: that could be hundreds at once. */
+static struct page_table *take(struct address_space *space)
 {
-    table->entry[0] = pool->free ? paging_physical(pool->free) : 0;
-    pool->free = table;
-    pool->left++;
+    struct page_pool *pool = space->pool;
+    uint16_t index = pool->free;
+
+    if (index == PAGE_TABLE_NONE)
+        return NULL;
+    pool->free = pool->next[index];
+    pool->left--;
+    pool->next[index] = space->first;
+    space->first = index;
+    if (space->tables++ == 0)
+        space->last = index;
+    memset(&pool->pages[index], 0, sizeof pool->pages[index]);
+    return &pool->pages[index];
 }
 
-/* Cleared when it is taken, not when all are given back: that could be hundreds at once. */
-static struct page_table *take(struct page_pool *pool)
+/* All of a space's at once, whatever their number: its list goes in front of the free ones'. */
+static void give_back(struct address_space *space)
 {
-    struct page_table *table = pool->free;
+    struct page_pool *pool = space->pool;
 
-    if (!table)
-        return NULL;
-    pool->left--;
-    pool->free = table->entry[0] ? paging_virtual(table->entry[0]) : NULL;
-    memset(table, 0, sizeof *table);
-    return table;
+    pool->next[space->last] = pool->free;
+    pool->free = space->first;
+    pool->left += space->tables;
+    space->first = space->last = PAGE_TABLE_NONE;
+    space->tables = 0;
 }
 
 void page_pool_init(struct page_pool *pool, struct page_table *pages, uint32_t count)
 {
-    *pool = (struct page_pool){.free = NULL, .left = 0};
-    while (count-- > 0)
-        give_back(pool, &pages[count]);
+    *pool = (struct page_pool){.pages = pages, .left = count};
+    for (uint32_t i = 0; i < count; i++)
+        pool->next[i] = (uint16_t)(i + 1);
+    pool->next[count - 1] = PAGE_TABLE_NONE;
 }
 
 void addrspace_init(struct address_space *space, struct page_table *directory,
                     struct page_pool *pool)
 {
-    *space = (struct address_space){.directory = directory, .pool = pool};
+    *space = (struct address_space){
+        .directory = directory, .pool = pool, .first = PAGE_TABLE_NONE, .last = PAGE_TABLE_NONE};
     for (uint32_t i = KERNEL_DIRECTORY_INDEX; i < ARRAY_SIZE(directory->entry); i++)
         directory->entry[i] = kernel_page_directory.entry[i];
 }
 
-/* Most have their few tables near the beginning: it stops behind the last one. */
 void addrspace_clear(struct address_space *space)
 {
-    for (page_entry_t *e = space->directory->entry; space->tables > 0; e++) {
-        if (!(*e & PAGE_PRESENT))
-            continue;
-        give_back(space->pool, paging_virtual(*e & PAGE_ADDRESS));
-        *e = 0;
-        space->tables--;
-    }
+    if (space->tables == 0)
+        return;
+    memset(space->directory->entry, 0, KERNEL_DIRECTORY_INDEX * sizeof(page_entry_t));
+    give_back(space);
     if ((cpu_cr3() & PAGE_ADDRESS) == paging_physical(space->directory))
         cpu_set_cr3(cpu_cr3());
 }
@@ -69,12 +76,11 @@ static page_entry_t *entry_to_write(struct address_space *space, vaddr_t address
     page_entry_t *directory_entry = &space->directory->entry[paging_directory_index(address)];
 
     if (!(*directory_entry & PAGE_PRESENT)) {
-        struct page_table *table = take(space->pool);
+        struct page_table *table = take(space);
 
         if (!table)
             return NULL;
         *directory_entry = paging_physical(table) | PAGE_PRESENT | PAGE_WRITE | PAGE_USER;
-        space->tables++;
     }
     return addrspace_entry(space, address);
 }

@@ -8,20 +8,28 @@
 
 #include "hw/paging.h"
 
-/** A partition's page tables that are in no address space. */
+enum {
+    PAGE_TABLES_MAX = KERNEL_DIRECTORY_INDEX, /**< of a pool: no more can be of use in one space */
+    PAGE_TABLE_NONE = 0xFFFF,
+};
+
+/** A partition's page tables. Each is in one list: of the free ones, or of an address space. */
 struct page_pool {
-    struct page_table *free; /**< the next one; its first word leads to the one behind it */
-    uint32_t left;           /**< how many there are */
+    struct page_table *pages;
+    uint16_t next[PAGE_TABLES_MAX]; /**< the lists: which one comes behind which */
+    uint16_t free;                  /**< the first free one, or PAGE_TABLE_NONE */
+    uint32_t left;                  /**< how many are free */
 };
 
 /** One address space: a directory, and the pool that its page tables come from. */
 struct address_space {
     struct page_table *directory;
     struct page_pool *pool;
-    uint32_t tables; /**< page tables that it holds */
+    uint16_t first, last; /**< its page tables in the pool, or PAGE_TABLE_NONE */
+    uint32_t tables;      /**< how many it has */
 };
 
-/** Fills a pool. @param pages  side by side */
+/** Fills a pool. @param pages  side by side @param count  1 to PAGE_TABLES_MAX */
 void page_pool_init(struct page_pool *pool, struct page_table *pages, uint32_t count);
 
 /** Makes an address space that holds the hypervisor and nothing else. @param directory  zeros */

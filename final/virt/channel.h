@@ -10,7 +10,7 @@
 
 /** A message in its channel. Its bytes follow. */
 struct message {
-    uint64_t written; /**< when: a value of the TSC, which costs less than a time */
+    uint64_t written; /**< when: a value of the TSC, which costs less than a time; 0: never */
     uint32_t bytes;
     uint32_t reserved;
 };

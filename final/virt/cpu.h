@@ -18,6 +18,7 @@ enum pending_work {
 
 struct cpu {
     uint32_t pending; /**< enum pending_work; tested once on the way out. entry.S wants it first */
+    uint32_t frame_end;   /**< of the current vCPU: what its TSS.esp0 is. entry.S wants it second */
     struct vcpu *current; /**< whose address space, TSS and FPU state are loaded; or NULL */
     struct vcpu *running; /**< the same if its execution clock runs, else NULL */
     uint64_t run_since;   /**< since when it runs: a value of the TSC */
@@ -26,6 +27,7 @@ struct cpu {
     bool slot_is_new;     /**< its partition has not run yet since it began */
     uint32_t frames;      /**< major frames that are over */
     uint32_t last_frame;  /**< the run ends when so many are; 0: never */
+    uint32_t debug_loaded; /**< the debug registers are somebody's: its DR7; else 0 */
     struct slot *slot, *plan_end;
     uint32_t fraction;      /**< 2^-32 ticks that the major frames so far have left over */
     uint64_t slot_end;      /**< a value of the TSC */
@@ -34,6 +36,7 @@ struct cpu {
 };
 
 _Static_assert(offsetof(struct cpu, pending) == 0, "entry.S counts on it");
+_Static_assert(offsetof(struct cpu, frame_end) == CPU_FRAME_END, "entry.S counts on it");
 
 extern struct cpu boot_cpu;
 

@@ -48,12 +48,20 @@ bool guest_copy_out(void __guest *to, const void *from, uint32_t bytes)
     return true;
 }
 
+/* Page by page: nobody knows where it ends, and on the page behind its end nothing need be readable.
+ */
 int32_t guest_string_in(char *to, const char __guest *from, uint32_t size)
 {
+    uint32_t copied = 0;
+
     for (uint32_t i = 0; i < size; i++) {
-        /* Byte by byte: nobody knows where it ends, and behind its end nothing need be readable. */
-        if (!guest_copy_in(&to[i], from + i, 1))
-            return -1;
+        if (i == copied) {
+            uint32_t rest = PAGE_SIZE - ((vaddr_t)from + i) % PAGE_SIZE;
+
+            copied += rest < size - i ? rest : size - i;
+            if (!guest_copy_in(&to[i], from + i, copied - i))
+                return -1;
+        }
         if (!to[i])
             return (int32_t)i;
     }

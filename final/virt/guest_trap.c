@@ -6,6 +6,8 @@
 #include "hw/idt.h"
 #include "virt/health.h"
 #include "virt/sched.h"
+#include "virt/user.h"
+#include "virt/vdebug.h"
 #include "virt/vtrap.h"
 
 /* One whose handler could not be entered is two: the exception, and the fault on the way there. */
@@ -13,7 +15,7 @@ static enum bh_health_event fault_of(const struct vcpu *v)
 {
     uint32_t vector = v->entry.frame.vector;
 
-    if (vector < BH_TRAPS && v->trap_handlers[vector])
+    if (v->user.running || (vector < BH_TRAPS && v->trap_handlers[vector]))
         return BH_HEALTH_DOUBLE;
     return health_event_of_trap(vector);
 }
@@ -23,7 +25,9 @@ static void exception(struct vcpu *v, uint32_t address)
 {
     if (v->entry.frame.vector != TRAP_PAGE_FAULT)
         address = 0;
-    if (!vtrap_deliver(v, address))
+    if (v->entry.frame.vector == TRAP_DEBUG)
+        vdebug_trapped(v);
+    if (!(v->user.running ? user_exception(v, address) : vtrap_deliver(v, address)))
         health_fault(v->partition, fault_of(v), address);
 }
 

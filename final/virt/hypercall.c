@@ -12,6 +12,7 @@
 #include "virt/control.h"
 #include "virt/cpu.h"
 #include "virt/guest_access.h"
+#include "virt/health.h"
 #include "virt/health_log.h"
 #include "virt/line.h"
 #include "virt/memory.h"
@@ -21,6 +22,8 @@
 #include "virt/sched.h"
 #include "virt/signal.h"
 #include "virt/space.h"
+#include "virt/user.h"
+#include "virt/vdebug.h"
 #include "virt/virq.h"
 #include "virt/vtimer.h"
 #include "virt/vtrap.h"
@@ -146,10 +149,43 @@ static int32_t trap_handler_call(struct vcpu *v, const struct trap_frame *f)
     return vtrap_set_handler(v, f->ebx, f->ecx);
 }
 
+/* It changes more of the frame than `sysenter` restores. */
 static int32_t trap_return_call(struct vcpu *v, const struct trap_frame *f)
 {
-    (void)f;
-    return vtrap_return(v);
+    return f->vector == BH_HYPERCALL_VECTOR ? vtrap_return(v) : BH_EINVAL;
+}
+
+static int32_t user_traps_call(struct vcpu *v, const struct trap_frame *f)
+{
+    return user_set_traps(v, f->ebx, f->ecx);
+}
+
+static int32_t user_vector_call(struct vcpu *v, const struct trap_frame *f)
+{
+    return user_set_vector(v, f->ebx, f->ecx != 0);
+}
+
+static int32_t debug_set_call(struct vcpu *v, const struct trap_frame *f)
+{
+    return vdebug_set(v, f->ebx, f->ecx);
+}
+
+static int32_t debug_get_call(struct vcpu *v, const struct trap_frame *f)
+{
+    uint32_t value;
+    int32_t error = vdebug_get(v, f->ebx, &value);
+
+    if (error)
+        return error;
+    return guest_copy_out(guest_pointer(f->ecx), &value, sizeof value) ? BH_OK : BH_EFAULT;
+}
+
+static int32_t sysenter_call(struct vcpu *v, const struct trap_frame *f)
+{
+    if (f->ebx >= KERNEL_BASE)
+        return BH_EINVAL;
+    v->hypercalls.sysenter_return = f->ebx;
+    return BH_OK;
 }
 
 static int32_t timer_call(struct vcpu *v, const struct trap_frame *f)
@@ -288,13 +324,13 @@ hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_SPACE_SWITCH] = space_switch_call,
     [BH_SPACE_CLEAR] = space_clear_call,
     [BH_CACHE_FLUSH] = cache_flush_call,
-    [BH_USER_ENTER] = not_yet,
-    [BH_USER_TRAPS] = not_yet,
-    [BH_USER_VECTOR] = not_yet,
-    [BH_DEBUG_SET] = not_yet,
-    [BH_DEBUG_GET] = not_yet,
     [BH_EXECUTION_CLOCK] = execution_clock_call,
     [BH_EXECUTION_TIMER] = execution_timer_call,
+    [BH_USER_ENTER] = user_enter,
+    [BH_USER_TRAPS] = user_traps_call,
+    [BH_USER_VECTOR] = user_vector_call,
+    [BH_DEBUG_SET] = debug_set_call,
+    [BH_DEBUG_GET] = debug_get_call,
     [BH_LINE_MASK] = line_mask_call,
     [BH_LINE_END] = line_end_call,
     [BH_SIGNAL] = signal_call,
@@ -316,14 +352,23 @@ hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_TRACE_EMIT] = not_yet,
     [BH_TRACE_READ] = not_yet,
     [BH_TRACE_STATUS] = not_yet,
+    [BH_SYSENTER] = sysenter_call,
     [BH_TRACE_MASK] = not_yet,
 };
 
-const uint32_t hypercall_count = BH_HYPERCALLS;
-const int32_t hypercall_unknown = BH_ENOSYS;
+/* No such hypercall; or any, in virtual user mode. */
+int32_t hypercall_other(struct vcpu *v, const struct trap_frame *f)
+{
+    if (!v->user.running)
+        return BH_ENOSYS;
+    if (!user_hypercall(v))
+        health_fault(v->partition, BH_HEALTH_DOUBLE, 0);
+    return (int32_t)f->eax;
+}
 
 _Static_assert(HYPERCALL_VECTOR == BH_HYPERCALL_VECTOR, "both sides mean the same gate");
 _Static_assert(offsetof(struct vcpu, entry) == 0, "entry.S finds the vCPU in front of the frame");
+_Static_assert(offsetof(struct vcpu, hypercalls) == sizeof(struct entry_state), "and this behind");
 
 void hypercall_init(void)
 {

@@ -66,9 +66,8 @@ static inline int32_t message_write(const struct vcpu *v, uint32_t number, const
     m->written = tsc_read();
     c->next_in = message_after(c, m);
     c->held = (c->held & c->keeps) + 1;
-    c->used = true;
     for (struct vcpu **reader = c->reader; *reader; reader++)
-        virq_raise(*reader, BH_VIRQ_PORT);
+        virq_raise_at_other(*reader, BH_VIRQ_PORT); /* nobody reads what he writes */
     return BH_OK;
 }
 

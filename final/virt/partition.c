@@ -7,6 +7,7 @@
 #include "core/timer.h"
 #include "hw/boot.h"
 #include "hw/cpu.h"
+#include "hw/sysenter.h"
 #include "hw/tsc.h"
 #include "klib/math64.h"
 #include "klib/panic.h"
@@ -16,6 +17,8 @@
 #include "virt/cpu.h"
 #include "virt/port.h"
 #include "virt/space.h"
+#include "virt/user.h"
+#include "virt/vdebug.h"
 #include "virt/vtimer.h"
 
 enum {
@@ -94,6 +97,12 @@ static void start_page(struct partition *p, uint32_t i, uint32_t offset)
                  page_flags(p, i, area->virtual + offset) | space_area_flags(p, i));
 }
 
+static uint32_t features(void)
+{
+    return (sysenter_present() ? (uint32_t)BH_FEATURE_SYSENTER : 0) |
+           (cpuid(1).edx & CPUID_1_EDX_SSE ? (uint32_t)BH_FEATURE_SSE : 0);
+}
+
 /* The page through which hypervisor and partition tell each other things without a hypercall. */
 static void fill_control_page(struct partition *p)
 {
@@ -107,6 +116,10 @@ static void fill_control_page(struct partition *p)
     p->control->clock_factor = clock_scale.factor;
     p->control->clock_shift = clock_scale.shift;
     p->control->ns_per_tick = (uint64_t)clock_scale.factor << clock_scale.shift;
+    p->control->signature = BH_SIGNATURE;
+    p->control->version = BH_API_VERSION;
+    p->control->features = features();
+    p->control->spaces = space_count(p);
     if (!space_map_control(p))
         no_page_tables(p);
 }
@@ -140,7 +153,7 @@ static void create(struct partition *p, const struct system_partition *config)
     space_init(p);
     partition_begin_start(p, BH_RESET_COLD, BH_START_POWER_ON);
     partition_continue_start(p, TIMER_NEVER);
-    printf("Partition %-8s %4u KiB at physical 0x%08x, page directory at 0x%08x\n", config->name,
+    printf("Partition %-10s %4u KiB at physical 0x%08x, page directory at 0x%08x\n", config->name,
            config->areas[0].size / 1024, p->area_base[0], p->vcpu.directory);
 }
 
@@ -196,9 +209,8 @@ void partition_begin_start(struct partition *p, enum bh_reset how, enum bh_start
     p->mode = p->keeps_memory ? BH_MODE_WARM_START : BH_MODE_COLD_START;
     p->reason = reason;
     p->state = PARTITION_STARTING;
-    p->start_area = p->start_offset = 0;
+    p->start_space = p->start_area = p->start_offset = 0;
     quiesce(&p->vcpu);
-    space_reset(p);
     port_reset(p);
 }
 
@@ -210,6 +222,8 @@ static void finish_start(struct partition *p)
     fill_control_page(p);
     memset(v->trap_handlers, 0, sizeof v->trap_handlers);
     v->virq_handler = 0;
+    user_reset(v);
+    vdebug_reset(v);
     v->resting = RESTING_NOT;
     vtimer_reset(v);
     v->lines = v->lines_waiting = v->lines_open = 0;
@@ -222,9 +236,13 @@ static void finish_start(struct partition *p)
     p->state = PARTITION_READY;
 }
 
-/* A page; behind the last one, the rest. */
+/* An address space, then a page; behind the last one, the rest. */
 static void start_step(struct partition *p)
 {
+    if (p->start_space < space_count(p)) {
+        space_reset(p, p->start_space++);
+        return;
+    }
     if (p->start_area == p->config->area_count) {
         finish_start(p);
         return;

@@ -10,7 +10,7 @@
 #include "core/module.h"
 #include "core/system.h"
 #include "hw/fpu.h"
-#include "hw/guest_entry.h"
+#include "hw/hypercall_entry.h"
 #include "hw/tss.h"
 #include "virt/addrspace.h"
 #include "virt/console.h"
@@ -43,9 +43,25 @@ struct vtimer {
 
 struct partition;
 
+/** Virtual user mode: the partition's own two levels, made of two address spaces. */
+struct vcpu_user {
+    bool running;           /**< the frame is user mode's */
+    uint32_t kernel;        /**< the address space that user mode was entered from */
+    vaddr_t handler, stack; /**< where traps out of it go; handler 0: nowhere */
+    uint32_t vectors[8];    /**< bit n: `int n` is allowed */
+};
+
+/** Debug registers, checked: what is in here can be loaded. */
+struct vcpu_debug {
+    uint32_t address[4]; /**< DR0 to DR3 */
+    uint32_t control;    /**< DR7; 0: none of them is in use */
+    uint32_t status;     /**< DR6 */
+};
+
 /** A partition's processor: its registers while it does not run, and what to load to run it. */
 struct vcpu {
     struct entry_state entry; /**< the frame; TSS.esp0 points behind it */
+    struct hypercall_entry hypercalls;
     struct partition *partition;
     uint32_t partition_bit;                   /**< 1 << its partition's number */
     volatile struct bh_control_page *control; /**< the partition's, where the hypervisor sees it */
@@ -63,8 +79,10 @@ struct vcpu {
     struct vtimer timer;     /**< on the hardware clock, whose ticks are the TSC's */
     struct vtimer execution; /**< on its execution clock */
     bool execution_armed;    /**< the latter is set */
-    uint64_t event_tsc;   /**< the earlier one of the two, as a value of the TSC, if it runs on */
-    uint64_t ran;         /**< its execution clock, in ticks, when it began to run */
+    uint64_t event_tsc; /**< the earlier one of the two, as a value of the TSC, if it runs on */
+    uint64_t ran;       /**< its execution clock, in ticks, when it began to run */
+    struct vcpu_user user;
+    struct vcpu_debug debug;
     struct fpu_state fpu; /**< while it is not the current one */
 };
 
@@ -73,8 +91,8 @@ struct partition {
     const struct module *module;
     struct elf_image image;
     enum partition_state state;
-    uint32_t id;                       /**< its place in the description */
-    uint32_t start_area, start_offset; /**< the next page that a start has to do */
+    uint32_t id;                                    /**< its place in the description */
+    uint32_t start_space, start_area, start_offset; /**< the next thing that a start has to do */
     enum partition_state suspended_in; /**< PARTITION_SUSPENDED: what it is when it is resumed */
     enum bh_mode mode;
     enum bh_start_reason reason; /**< of its last start */

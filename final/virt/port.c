@@ -85,7 +85,7 @@ static struct bh_port_status writer_status(const struct channel *c)
 {
     const struct message *behind = c->next_in == c->first ? c->end : c->next_in;
     const struct message *last = (const void *)((const char *)behind - c->stride);
-    struct bh_port_status s = status_of(c, c->used ? last : NULL, c->held != 0);
+    struct bh_port_status s = status_of(c, last->written ? last : NULL, c->held != 0);
 
     if (c->keeps)
         s.messages = c->held == c->room ? c->room : 0;
@@ -121,14 +121,21 @@ void port_reset(const struct partition *p)
     }
 }
 
+/* Nobody has ever written. */
+static void forget(struct channel *c)
+{
+    for (char *m = (char *)c->first; m != (char *)c->end; m += c->stride)
+        ((struct message *)m)->written = 0;
+}
+
 void port_reset_all(void)
 {
     for (uint32_t i = 0; i < count; i++) {
         struct channel *c = &channels[i];
 
         c->held = 0;
-        c->used = false; /* nobody has ever written */
         c->next_in = c->next_out = c->first;
+        forget(c);
     }
 }
 
@@ -171,6 +178,7 @@ static void create(struct channel *c, const struct system_channel *config)
         c->reader[i] = &partition_get(config->readers[i])->vcpu;
     }
     give_memory(c, config);
+    forget(c);
 }
 
 void port_init(const struct system *system)

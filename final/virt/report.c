@@ -13,7 +13,7 @@ static void print_partitions(bool *well)
 
     printf("Partitions:\n");
     for (uint32_t i = 0; (p = partition_get(i)); i++) {
-        printf("  %-8s %-8s  starts %u, faults %u, result %d\n", p->config->name,
+        printf("  %-10s %-9s  starts %u, faults %u, result %d\n", p->config->name,
                partition_state_name(p->state), p->starts, p->faults, p->result);
         *well &= p->result >= 0;
     }

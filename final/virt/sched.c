@@ -19,6 +19,7 @@
 #include "virt/health_machine.h"
 #include "virt/line.h"
 #include "virt/plans.h"
+#include "virt/vdebug.h"
 #include "virt/virq.h"
 #include "virt/vtimer.h"
 
@@ -64,9 +65,12 @@ PART_OF_HOT_PATH void update_clock(struct cpu *cpu, struct vcpu *running, uint64
 PART_OF_HOT_PATH void load(struct cpu *cpu, struct vcpu *next)
 {
     cpu->current = next;
+    cpu->frame_end = (uint32_t)(&next->entry.frame + 1);
     cpu_set_cr3(next->directory);
     tss_switch(&next->tss);
     fpu_load(&next->fpu);
+    if (next->debug.control | cpu->debug_loaded)
+        vdebug_load(cpu, next);
 }
 
 /* How late a slot is, by now. */

@@ -29,11 +29,11 @@ void space_init(struct partition *p)
     space_use(&p->vcpu, 0);
 }
 
-void space_reset(struct partition *p)
+void space_reset(struct partition *p, uint32_t number)
 {
-    for (uint32_t i = 0; i < space_count(p); i++)
-        addrspace_clear(&p->spaces[i]);
-    space_use(&p->vcpu, 0);
+    addrspace_clear(&p->spaces[number]);
+    if (number == 0)
+        space_use(&p->vcpu, 0);
 }
 
 bool space_map_control(struct partition *p)

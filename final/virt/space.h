@@ -21,11 +21,17 @@ page_entry_t space_area_flags(const struct partition *p, uint32_t area);
 /** Makes all of a partition's address spaces, empty, and its pool. */
 void space_init(struct partition *p);
 
-/** Empties all of them, and makes the first the current one. */
-void space_reset(struct partition *p);
+/** For a start: empties one of them; the first becomes the current one. */
+void space_reset(struct partition *p, uint32_t number);
 
 /** Puts the control page into the first, for writing. @return false without a page table left */
 bool space_map_control(struct partition *p);
+
+/** @return which is the vCPU's current one */
+static inline uint32_t space_current(const struct vcpu *v)
+{
+    return (uint32_t)(v->space - v->partition->spaces);
+}
 
 /** Makes one the vCPU's current one, at once. @param number  below space_count() */
 void space_use(struct vcpu *v, uint32_t number);

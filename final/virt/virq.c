@@ -5,6 +5,7 @@
 #include "api/bulkhead.h"
 #include "virt/cpu.h"
 #include "virt/health.h"
+#include "virt/user.h"
 #include "virt/vtrap.h"
 
 void virq_enter(struct vcpu *v)
@@ -12,10 +13,11 @@ void virq_enter(struct vcpu *v)
     volatile struct bh_control_page *control = v->control;
     uint32_t ready = virq_waiting(v), number; /* the partition does not run: it stays so */
 
-    if (!ready || !v->virq_handler)
+    if (!ready || !(v->virq_handler || v->user.running))
         return;
     number = (uint32_t)__builtin_ctz(ready);
-    if (!vtrap_enter(v, BH_VIRQ_BASE + number, 0, 0, v->virq_handler)) {
+    if (!(v->user.running ? user_virq(v, BH_VIRQ_BASE + number)
+                          : vtrap_enter(v, BH_VIRQ_BASE + number, 0, 0, v->virq_handler))) {
         v->entry.frame.vector = TRAP_STACK;
         health_fault(v->partition, BH_HEALTH_STACK, 0);
         return;

@@ -23,6 +23,13 @@ static inline void virq_raise(struct vcpu *v, uint32_t number)
         cpu->pending |= cpu->when_raised; /* unassigned time: it may be one that wants it now */
 }
 
+/** virq_raise() for one that does not run now. */
+static inline void virq_raise_at_other(struct vcpu *v, uint32_t number)
+{
+    v->control->virq_pending |= 1u << number;
+    cpu_this()->pending |= cpu_this()->when_raised;
+}
+
 /** @return those that are pending and not masked: reason enough to wake a partition that waits. */
 static inline uint32_t virq_waiting(const struct vcpu *v)
 {

@@ -6,9 +6,9 @@
 #include "virt/cpu.h"
 #include "virt/guest_access.h"
 
-/* EFLAGS bits that are a partition's own: the arithmetic flags, TF, DF, AC, ID. IF is always set,
+/* EFLAGS bits that are a partition's own: the arithmetic flags, TF, DF, RF, AC, ID. IF is always set,
  * IOPL always 0, VM and NT always clear. */
-enum { EFLAGS_OF_PARTITION = 0x00000CD5 | EFLAGS_TF | EFLAGS_AC | EFLAGS_ID };
+enum { EFLAGS_OF_PARTITION = 0x00000CD5 | EFLAGS_TF | EFLAGS_RF | EFLAGS_AC | EFLAGS_ID };
 
 /* NMI, double fault and machine check belong to the machine. */
 enum { NOT_VIRTUAL = 1 << TRAP_NMI | 1 << TRAP_DOUBLE_FAULT | 1 << TRAP_MACHINE_CHECK };
@@ -21,12 +21,16 @@ int32_t vtrap_set_handler(struct vcpu *v, uint32_t vector, vaddr_t handler)
     return BH_OK;
 }
 
-/* The partition's EFLAGS as it knows them: with its virtual interrupt flag for IF. */
-static uint32_t virtual_eflags(const struct vcpu *v)
+uint32_t vtrap_virtual_eflags(const struct vcpu *v)
 {
     uint32_t eflags = v->entry.frame.eflags & ~(uint32_t)EFLAGS_IF;
 
     return v->control->virq_enabled ? eflags | EFLAGS_IF : eflags;
+}
+
+uint32_t vtrap_real_eflags(uint32_t wanted)
+{
+    return (wanted & EFLAGS_OF_PARTITION) | EFLAGS_ONE | EFLAGS_IF;
 }
 
 bool vtrap_enter(struct vcpu *v, uint32_t vector, uint32_t error, uint32_t address, vaddr_t handler)
@@ -41,7 +45,7 @@ bool vtrap_enter(struct vcpu *v, uint32_t vector, uint32_t error, uint32_t addre
     pushed->error = error;
     pushed->address = address;
     pushed->eip = f->eip;
-    pushed->eflags = virtual_eflags(v);
+    pushed->eflags = vtrap_virtual_eflags(v);
     pushed->esp = f->esp;
     f->esp = stack;
     f->eip = handler;
@@ -69,7 +73,7 @@ int32_t vtrap_return(struct vcpu *v)
         return BH_EFAULT;
     f->eip = popped.trap.eip;
     f->esp = popped.trap.esp;
-    f->eflags = (popped.trap.eflags & EFLAGS_OF_PARTITION) | EFLAGS_ONE | EFLAGS_IF;
+    f->eflags = vtrap_real_eflags(popped.trap.eflags);
     v->control->virq_enabled = popped.trap.eflags & EFLAGS_IF;
     cpu_this()->pending |= PENDING_VIRQ; /* others may have come meanwhile */
     return (int32_t)popped.eax;

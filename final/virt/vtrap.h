@@ -7,6 +7,13 @@
 
 #include "virt/partition.h"
 
+/** @return the vCPU's EFLAGS as the partition knows them: with its virtual interrupt flag for IF. */
+uint32_t vtrap_virtual_eflags(const struct vcpu *v);
+
+/** @return EFLAGS that a partition wants, as far as it may have them: IF set, IOPL 0, VM and NT
+ * clear. */
+uint32_t vtrap_real_eflags(uint32_t wanted);
+
 /**
  * Sets where an exception of the partition goes.
  * @param vector   0 to 31, but not NMI, #DF or #MC, which are not the partition's

@@ -1,4 +1,4 @@
-/* sysenter, sysexit, syscall and sysret: ways into a kernel that nobody opened here.
+/* sysexit, syscall and sysret: ways into a kernel that nobody opened here.
  *
  * ends: finished 0
  * emulators: qemu bochs
@@ -11,14 +11,13 @@
         __asm__ volatile(#name : : "a"(zero), "c"(IMAGE), "d"(IMAGE) : "memory"); \
     }
 
-INSTRUCTION(sysenter)
 INSTRUCTION(sysexit)
 INSTRUCTION(syscall)
 INSTRUCTION(sysret)
 
 int main(uint32_t starts)
 {
-    static void (*const ways[])(uint32_t) = {sysenter, sysexit, syscall, sysret};
+    static void (*const ways[])(uint32_t) = {sysexit, syscall, sysret};
 
     (void)starts;
     catch_all();

@@ -9,9 +9,73 @@
  * ends: finished 0
  * emulators: qemu bochs
  */
-#include "dictionary.h"
+#include "attack.h"
 
 enum { CALLS = 12000 };
+
+static uint32_t room[64];
+
+static const uint32_t dictionary[] = {
+    0,
+    1,
+    2,
+    3,
+    4,
+    7,
+    8,
+    23,
+    24,
+    31,
+    32,
+    33,
+    127,
+    128,
+    129,
+    255,
+    0x82,
+    0xFFC,
+    0xFFF,
+    0x1000,
+    0x1001,
+    0x2000,
+    0x3FFFFF,
+    0x400000,
+    0x400001,
+    0x40F000,
+    0x410000,
+    0x7FFFFFFF,
+    0x80000000,
+    0x80000001,
+    0x00800000,
+    0x01000000,
+    0x10000000,
+    0x10001000,
+    NOWHERE,
+    0xBFFFE000,
+    0xBFFFEFFF,
+    0xBFFFF000,
+    0xBFFFF004,
+    0xBFFFFFF8,
+    0xBFFFFFFF,
+    0xC0000000,
+    0xC0000001,
+    0xC0000FFF,
+    0xC0100000,
+    0xC1000000,
+    0xFF000000,
+    0xFFFFF000,
+    0xFFFFFFF8,
+    0xFFFFFFFC,
+    0xFFFFFFFE,
+    0xFFFFFFFF,
+    50000,
+    49999,
+    0x06666667,
+    0x40000000,
+    (uint32_t)&room[0],
+    (uint32_t)&room[63],
+    (uint32_t)&room[1] + 1,
+};
 
 static uint32_t argument(void)
 {
@@ -29,7 +93,8 @@ static bool suicide(uint32_t number, uint32_t a)
 
     return number == BH_HALT || number == BH_YIELD || number == BH_WAIT ||
            number == BH_TRAP_RETURN || number == BH_VIRQ_HANDLER || number == BH_TRAP_HANDLER ||
-           number == BH_PARTITION_MODE || (of_partition && (a == 0 || a == BH_SELF)) ||
+           number == BH_PARTITION_MODE || number == BH_SYSENTER || (number == BH_DEBUG_SET && a == 7) ||
+           number == BH_USER_ENTER || (of_partition && (a == 0 || a == BH_SELF)) ||
            ((number == BH_CLOCK || number == BH_AREA) && a < HYPERVISOR && a >= 0x400000 &&
             a < 0x410000 && a - (uint32_t)room >= sizeof room) ||
            (memory && a < 0x420000);
@@ -48,7 +113,7 @@ int main(uint32_t starts)
             number = 0x80000000 | random_word() % BH_HYPERCALLS;
         else if (number == BH_HYPERCALLS + 1)
             number = argument() | 0x100;
-        if (suicide(number, a) || (number == BH_AREA && suicide(BH_CLOCK, b)))
+        if (suicide(number, a) || ((number == BH_AREA || number == BH_DEBUG_GET) && suicide(BH_CLOCK, b)))
             continue;
         result = bh_hypercall(number, a, b, c, d, e);
         if (number >= BH_HYPERCALLS)

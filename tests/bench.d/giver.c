@@ -18,5 +18,6 @@ int main(uint32_t starts)
     give("in", 1);
     give("queue-in", 16);
     give("large-in", 1);
+    give("long-in", 16);
     return 0;
 }

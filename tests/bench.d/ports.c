@@ -28,5 +28,7 @@ int main(uint32_t starts)
     measure("queue-receive", "queue-in", SMALL, false);
     measure("write-4k", "large-out", LARGE, true);
     measure("read-4k", "large-in", LARGE, false);
+    measure("queue-send-4k", "long-out", LARGE, true);
+    measure("queue-receive-4k", "long-in", LARGE, false);
     return 0;
 }

@@ -12,6 +12,8 @@ what the attack's head says. The keys, in the head's last paragraph:
     ports: first="0x2F8" ...  its I/O ports; repeatable
     line: number="12" ...     an interrupt line of its own; repeatable
     page-tables: 16           (4)
+    attributes: spaces="2"    further attributes of the partition
+    shared: name="..." ...    a shared block of the system; repeatable
     frames: 24                how long the boot is (8)
     late: 9000                what the victim's slots may be late by, in instructions (LATE)
     emulators: qemu bochs     (qemu)
@@ -35,7 +37,7 @@ ATTACKS = Path(__file__).resolve().parents[1] / "attacks"
 OTHERS = ("victim", "observer")  # in the same directory, and no attacks
 KEYS = {
     *("ends", "faults", "restarts", "area", "ports", "line", "page-tables", "frames", "late"),
-    "emulators",
+    "emulators", "attributes", "shared",
 }
 
 PATTERN, PATTERN_WORDS = 0x01000000, 4096  # the victim's area, physical
@@ -60,6 +62,8 @@ class Attack:
     frames: int
     late: int
     emulators: tuple[str, ...]
+    attributes: str = ""
+    shared: tuple[str, ...] = ()
 
     def system(self, emulator: str) -> System:
         """The attacker's slots surround the victim's; then the observer; the rest is idle."""
@@ -75,11 +79,15 @@ class Attack:
             self.restarts,
             self.page_tables,
             children=tuple(f"<line {line}/>" for line in self.lines),
+            attributes=self.attributes,
         )
         victim = Partition("victim", "victim", ((1000 * k, 500 * k),), (pattern,))
         observer = Partition("observer", "observer", ((2000 * k, 500 * k),))
         comment = f"made for tests/attacks/{self.name}.c"
-        return System((attacker, victim, observer), 4000 * k, self.frames, comment)
+        blocks = tuple(f"<shared {block}/>" for block in self.shared)
+        return System(
+            (attacker, victim, observer), 4000 * k, self.frames, comment, shared=blocks
+        )
 
 
 class HeadError(Exception):
@@ -114,6 +122,8 @@ def parse_attack(path: Path) -> Attack:
         frames=int(values.get("frames", 8)),
         late=int(values.get("late", LATE)),
         emulators=tuple(values.get("emulators", "qemu").split()),
+        attributes=values.get("attributes", ""),
+        shared=tuple(value for key, value in found if key == "shared"),
     )
 
 

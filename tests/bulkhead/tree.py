@@ -18,6 +18,7 @@ from . import process
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CACHE = REPOSITORY / ".cache" / "tests"
+USUAL_SYSTEM = "systems/demo.xml"  # of final: what tests boot that ask for no other
 ALREADY_BUILT = "BULKHEAD_TESTS_BUILT"  # set by tests/run, so that no test builds again
 
 
@@ -74,6 +75,8 @@ class Tree:
 
     def make(self, *words: str, seconds: float = 300) -> str:
         """Runs make in the tree with our build directory; returns what it printed."""
+        if (self.directory / USUAL_SYSTEM).exists():  # unless another one is named
+            words = (f"SYSTEM={Path(USUAL_SYSTEM).stem}", *words)
         with locked(self.build.with_suffix(".lock")):
             done = process.run(
                 ["make", "-s", "-C", self.directory, f"BUILD={self.build}", *words],
@@ -98,8 +101,7 @@ class Tree:
 
     def modules(self, variables: Mapping[str, str] | None = None) -> list[Module]:
         """What `make -s modules` lists; the variables go to make, such as SYSTEM=flight."""
-        changed = (self.directory / "Makefile").stat().st_mtime_ns
-        return list(_modules(self, tuple(sorted((variables or {}).items())), changed))
+        return list(_modules(self, tuple(sorted((variables or {}).items()))))
 
     @property
     def symbols(self) -> Symbols:
@@ -107,9 +109,7 @@ class Tree:
 
 
 @functools.cache
-def _modules(
-    tree: Tree, variables: tuple[tuple[str, str], ...], _changed: int
-) -> tuple[Module, ...]:
+def _modules(tree: Tree, variables: tuple[tuple[str, str], ...]) -> tuple[Module, ...]:
     listing = tree.make("modules", *(f"{key}={value}" for key, value in variables)).strip()
     found = []
     for entry in filter(None, listing.split(",")):

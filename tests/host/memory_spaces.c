@@ -497,7 +497,8 @@ static void clearing(void)
 
     if (number == used_space()) { /* a start: all of them */
         flushed = 0;
-        space_reset(&p);
+        for (uint32_t i = 0; i < SPACES; i++)
+            space_reset(&p, i);
         CHECK(flushed > 0, "the TLB was not told");
         CHECK(cr3 == FRAMES && used_space() == 0);
         for (uint32_t i = 0; i < SPACES; i++)

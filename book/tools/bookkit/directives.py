@@ -418,7 +418,7 @@ def expand(path: Path) -> Iterator[tuple[int, str | Unresolved]]:
                 fenced ^= bool(re.match(r"(~~~|```)", line))
                 raw |= "<pre" in line
                 code = fenced or raw
-                made = [line if code else symbols.link(terms.replace(line), page.chapter)]
+                made = [line if code else symbols.link(terms.replace(text.percents(line)), page.chapter)]
                 raw &= "</pre>" not in line
                 if at == 0 and sum(one.startswith("## ") for one in lines) >= 3:
                     made += ["", "@tableofcontents"]

@@ -91,6 +91,11 @@ def block(inner: str) -> list[str]:
     return ["@htmlonly[block]", *inner.splitlines(), "@endhtmlonly", ""]
 
 
+def percents(line: str) -> str:
+    """Doxygen takes a % before a word away, in `code` as well; a second one saves it."""
+    return re.sub(r"`[^`]+`", lambda code: re.sub(r"%(?=[A-Za-z_])", "%%", code[0]), line)
+
+
 def plain_block(lines: Iterable[str], kind: str) -> str:
     """Output of a program, or a difference, as HTML: what Doxygen must not read."""
     body = "\n".join(html.escape(line, quote=False) for line in lines)

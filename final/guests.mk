@@ -1,5 +1,6 @@
-# How partitions are built: each guests/NAME.c becomes build/guests/NAME.elf, linked with lib/ and
-# klib/. The chapter's Makefile sets GUESTS; rules.mk has the compiler and MODULES' users.
+# How partitions are built: each guests/NAME.c or guests/examples/NAME.c becomes
+# build/guests/NAME.elf, linked with lib/ and klib/. The chapter's Makefile sets GUESTS; rules.mk has
+# the compiler and MODULES' users.
 
 GUEST_SOURCES ?= \
     lib/start.S \
@@ -38,6 +39,12 @@ $(BUILD)/guests/%.elf: $(BUILD)/guest/guests/%.o $(GUEST_OBJECTS) lib/guest.ld
 	$(SAY) "  LD    $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(LD) $(LDFLAGS) -T lib/guest.ld -o $@ $< $(GUEST_OBJECTS)
+
+# The numbered examples have a directory of their own.
+$(BUILD)/guest/guests/%.o: guests/examples/%.c $(BUILD)/flags
+	$(SAY) "  CC    $< (guest)"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/guest/%.o: %.c $(BUILD)/flags
 	$(SAY) "  CC    $< (guest)"

@@ -101,7 +101,8 @@ class Tree:
 
     def modules(self, variables: Mapping[str, str] | None = None) -> list[Module]:
         """What `make -s modules` lists; the variables go to make, such as SYSTEM=flight."""
-        return list(_modules(self, tuple(sorted((variables or {}).items()))))
+        changed = (self.directory / "Makefile").stat().st_mtime_ns
+        return list(_modules(self, tuple(sorted((variables or {}).items())), changed))
 
     @property
     def symbols(self) -> Symbols:
@@ -109,7 +110,9 @@ class Tree:
 
 
 @functools.cache
-def _modules(tree: Tree, variables: tuple[tuple[str, str], ...]) -> tuple[Module, ...]:
+def _modules(
+    tree: Tree, variables: tuple[tuple[str, str], ...], _changed: int
+) -> tuple[Module, ...]:
     listing = tree.make("modules", *(f"{key}={value}" for key, value in variables)).strip()
     found = []
     for entry in filter(None, listing.split(",")):

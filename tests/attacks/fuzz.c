@@ -9,73 +9,9 @@
  * ends: finished 0
  * emulators: qemu bochs
  */
-#include "attack.h"
+#include "dictionary.h"
 
 enum { CALLS = 12000 };
-
-static uint32_t room[64];
-
-static const uint32_t dictionary[] = {
-    0,
-    1,
-    2,
-    3,
-    4,
-    7,
-    8,
-    23,
-    24,
-    31,
-    32,
-    33,
-    127,
-    128,
-    129,
-    255,
-    0x82,
-    0xFFC,
-    0xFFF,
-    0x1000,
-    0x1001,
-    0x2000,
-    0x3FFFFF,
-    0x400000,
-    0x400001,
-    0x40F000,
-    0x410000,
-    0x7FFFFFFF,
-    0x80000000,
-    0x80000001,
-    0x00800000,
-    0x01000000,
-    0x10000000,
-    0x10001000,
-    NOWHERE,
-    0xBFFFE000,
-    0xBFFFEFFF,
-    0xBFFFF000,
-    0xBFFFF004,
-    0xBFFFFFF8,
-    0xBFFFFFFF,
-    0xC0000000,
-    0xC0000001,
-    0xC0000FFF,
-    0xC0100000,
-    0xC1000000,
-    0xFF000000,
-    0xFFFFF000,
-    0xFFFFFFF8,
-    0xFFFFFFFC,
-    0xFFFFFFFE,
-    0xFFFFFFFF,
-    50000,
-    49999,
-    0x06666667,
-    0x40000000,
-    (uint32_t)&room[0],
-    (uint32_t)&room[63],
-    (uint32_t)&room[1] + 1,
-};
 
 static uint32_t argument(void)
 {

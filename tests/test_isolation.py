@@ -1,0 +1,67 @@
+"""After every hypercall, trap and timer interrupt, what each partition can reach is compared with
+the description: by a judge inside the hypervisor (judges/isolation.c), while attacks run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bulkhead.attacks import ATTACKS, Attack, load_attacks
+from bulkhead.judges import JudgedTree, judged
+from bulkhead.machines import Meaning, Qemu
+from bulkhead.systems import build_guests, modules
+from bulkhead.tree import Tree
+
+WRAPPED = ("hypercall_table", "guest_trap", "timer_trap", "power_off")
+MEMORY = re.compile(r"map|space|protect|fuzz|restarts:|ports:|shared|device|reset", re.IGNORECASE)
+# The judge's walk takes the partitions' time: with many pages to see, the plan of Bochs, whose slots
+# are ten times as long; and the fuzzer needs more of them to get to its end.
+MANY_PAGE_TABLES, LONGER = 9, 8
+
+CASES = [
+    attack
+    for attack in load_attacks()
+    if MEMORY.search((ATTACKS / f"{attack.name}.c").read_text())
+]
+
+
+def judge_of(tree: Tree) -> JudgedTree:
+    return judged(tree, "isolation", WRAPPED)
+
+
+def checks(console: str) -> tuple[int, int, int]:
+    """How often it looked, how often behind a hypercall, and how many pages it saw."""
+    found = re.search(r"^Isolation: (\d+) checks, (\d+) behind hypercalls, (\d+) pages\.$", console,
+                      re.MULTILINE)
+    assert found, console
+    return int(found[1]), int(found[2]), int(found[3])
+
+
+@pytest.mark.chapter("final")
+@pytest.mark.parametrize("attack", CASES, ids=[attack.name for attack in CASES])
+def test_nobody_reaches_beyond_its_description(
+    tree: Tree, attack: Attack, tmp_path: Path
+) -> None:
+    """And the attacker gets as far as it does without the judge."""
+    many = attack.page_tables >= MANY_PAGE_TABLES or "MiB" in "".join(attack.areas)
+    system = attack.system("bochs" if many else "qemu")
+    longer = replace(system, frames=system.frames * (LONGER if attack.name == "fuzz" else 1))
+    passed = modules(tree, longer, build_guests(tree, ATTACKS), tmp_path)
+    outcome = Qemu(judge_of(tree)).boot("", passed)
+    assert outcome.meaning is Meaning.SUCCESS, outcome.describe()
+    assert "ISOLATION" not in outcome.console and "BROKEN" not in outcome.console
+    times, calls, pages = checks(outcome.console)
+    assert times >= calls > 0 and pages > times * 3 * 16, outcome.console
+    if attack.name == "fuzz":
+        assert calls > 8000, outcome.console
+
+
+@pytest.mark.chapter("final")
+def test_nobody_reaches_beyond_its_description_in_the_demonstration(tree: Tree) -> None:
+    outcome = Qemu(judge_of(tree)).boot()
+    assert outcome.meaning is Meaning.SUCCESS, outcome.describe()
+    assert "ISOLATION" not in outcome.console
+    assert min(checks(outcome.console)) > 50

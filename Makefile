@@ -32,7 +32,7 @@ help:
 	@echo 'variables: V=1  ARGS="words"  SYSTEM=NAME'
 	@echo 'run, test, lint and book first install what is missing on Debian; elsewhere they name it.'
 
-setup-run setup-test setup-lint setup-book: setup-%:
+setup-run setup-test setup-lint setup-book setup-pdf: setup-%:
 	$(Q)tools/setup $*
 
 # final may still be on its way: say so instead of make's "no rule".
@@ -72,8 +72,11 @@ book: setup-book
 book-open: book
 	$(Q)xdg-open book/build/html/index.html
 
-book-serve book-pdf: setup-book
-	$(Q)$(MAKE) --no-print-directory -C book $(@:book-%=%)
+book-serve: book
+	$(Q)$(MAKE) --no-print-directory -C book serve
+
+book-pdf: setup-pdf
+	$(Q)$(MAKE) --no-print-directory -C book pdf
 
 # An answer to an exercise, or a whole chapter of the reader's own.
 grade: setup-test
@@ -96,5 +99,5 @@ doctor:
 
 clean:
 	$(Q)for tree in $(TREES); do $(MAKE) --no-print-directory -C $$tree clean || exit; done
-	$(Q)rm -rf .cache
+	$(Q)rm -rf .cache book/build
 	$(Q)find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -105,7 +105,7 @@ def host(tmp_path: Path) -> Host:
 
 
 def test_nothing_missing_is_silent_and_quick(host: Host) -> None:
-    host.provide_all("run", "test", "lint", "book")
+    host.provide_all("run", "test", "lint", "book", "pdf")
     host.run("all")  # warm
     started = time.monotonic()
     done = host.run("all")
@@ -123,7 +123,7 @@ def test_run_needs_neither_bochs_nor_pytest(host: Host) -> None:
 
 @pytest.mark.parametrize(("kind", "what", "package"), rows(), ids=[row[1] for row in rows()])
 def test_each_row_is_missed(host: Host, kind: str, what: str, package: str) -> None:
-    host.provide_all("run", "test", "lint", "book", but=(what,))
+    host.provide_all("run", "test", "lint", "book", "pdf", but=(what,))
     done = host.run("--dry-run", "all")
     assert done.returncode == 0
     lines = done.stdout.splitlines()
@@ -215,7 +215,7 @@ def test_works_from_anywhere(tmp_path: Path) -> None:
 
 
 def test_doctor_names_what_is_missing(host: Host) -> None:
-    host.provide_all("run", "test", "lint", "book", but=("gcc", "sparse"))
+    host.provide_all("run", "test", "lint", "book", "pdf", but=("gcc", "sparse"))
     done = host.run("--doctor")
     assert done.returncode != 0
     assert done.stdout.splitlines()[-1].endswith("--no-install-recommends gcc sparse")

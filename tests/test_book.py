@@ -228,3 +228,21 @@ def test_without_scripts_the_recording_stands_there(built: Path, page: Browser) 
         assert "Bulkhead, chapter 1: boot" in recorded and "Power off: success." in recorded
     finally:
         page.scripts(True)
+
+
+def test_the_book_on_paper(built: Path) -> None:
+    """All pages, with figures as they are, and links that stay inside."""
+    if not browser.find():
+        pytest.skip("no chromium")
+    done = subprocess.run([BOOK / "tools" / "pdf"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    data = (BOOK / "build" / "bulkhead.pdf").read_bytes()
+    assert data.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", data)) > 50
+    from bookkit import paper
+
+    text = paper.one_page()
+    ids = set(re.findall(r'\bid="([^"]+)"', text))
+    assert len(re.findall(r'class="bh-title"', text)) >= 10
+    dead = {link for link in re.findall(r'href="#([^"]+)"', text) if link not in ids}
+    assert not dead

@@ -5,8 +5,8 @@ from fractions import Fraction
 COUNTS = 28632  # PIT clocks between the long count and the short one
 PIT_HZ = 1193182
 SHORT = 1_000_000
-# Ticks between the two counts: from 40 MHz to 7 GHz, with fractions on both sides of one half.
-DIFFERENCES = (961_489, 1_196_476, 3_595_324, 12_001_579, 24_004_001, 47_995_964, 167_973_792)
+# Ticks between the two counts: from 50 MHz to 7 GHz, with fractions on both sides of one half.
+DIFFERENCES = (1_196_476, 3_595_324, 24_004_001, 167_973_792)
 
 
 def rounded(value):

@@ -3,6 +3,7 @@ tells what it lost. The partitions of health.d/ do wrong; a system partition rea
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -236,6 +237,35 @@ def test_the_whole_system_is_halted(tree: Tree, tmp_path: Path) -> None:
     assert ends(outcome)["ud-loop"][1:3] == (4, 4), outcome.describe()
     assert "ud-loop has had all its restarts, 3: it is the reason for a halt" in outcome.console
     assert outcome.console.endswith("Power off: failure.\n"), outcome.describe()
+
+
+@EMULATORS
+def test_the_plan_is_switched_at_once(tree: Tree, emulator: str, tmp_path: Path) -> None:
+    """Not at the end of the major frame: the culprit's slot is the last thing of the first one."""
+    switching = Partition(
+        "ud-switch",
+        "culprit",
+        ((SLOT, SLOT),),
+        (KEPT,),
+        restarts=1,
+        children=table(on("illegal", "switch-plan")),
+    )
+    children = (switching.children[0].replace("<health>", '<health plan="safe">'),)
+    switching = dataclasses.replace(switching, children=children)
+    late = Partition("ud-never", "culprit", ((10 * SLOT, SLOT),), (KEPT,))
+    safe = f"""    <plan name="safe" major-frame="{2 * SLOT}us">
+      <slot partition="watcher" start="0us" duration="{SLOT}us"/>
+    </plan>"""
+    system = System((watcher(), switching, late), 20 * SLOT, 8, plans=(safe,))
+    outcome = boot(tree, emulator, system, tmp_path)
+    assert log(outcome)["ud-switch"] == [("illegal", "switch-plan", *UD)]
+    assert "ud-switch is stopped, and the plan switched: #UD" in outcome.console
+    assert ends(outcome)["ud-switch"] == ("stopped", 1, 1, 0), outcome.describe()
+    assert re.search(r"ud-never +never ran", outcome.console), outcome.describe()
+    assert "Plan safe, major frame" in outcome.console
+    assert "  in force for 1 major frames\n" in outcome.console
+    assert "  in force for 7 major frames\n" in outcome.console
+    assert outcome.meaning is Meaning.SUCCESS, outcome.describe()
 
 
 NOBODY = r"^\[watcher\] \d+ nobody (\S+) (\S+) code (\d+) vector 0 error 0 address 0x0 cpl 0$"

@@ -80,6 +80,7 @@ static struct partition *find_line(void)
 
 bool console_pump(void)
 {
+    static bool event_was_last; /* a flood of events must not keep others' lines back */
     struct partition *p;
 
     if (!uart_ready())
@@ -88,12 +89,16 @@ bool console_pump(void)
         uart_put(next_character());
         return true;
     }
-    if (uart_queue_pump() || health_pump())
+    if (uart_queue_pump())
+        return true;
+    event_was_last = !event_was_last && health_pump();
+    if (event_was_last)
         return true;
     p = find_line();
-    if (p)
-        begin_line(p);
-    return p != NULL;
+    if (!p)
+        return health_pump();
+    begin_line(p);
+    return true;
 }
 
 void console_drain(struct partition *p)

@@ -5,7 +5,7 @@ the attacker does, the boot has to end by itself and well, the victim's memory, 
 slots have to be what they are without an attack, and what is charged to the attacker is exactly
 what the attack's head says. The keys, in the head's last paragraph:
 
-    ends: ready | stopped | finished RESULT | any      the attacker's state at the end
+    ends: ready | stopped | suspended | idle | finished RESULT | any    the attacker's state at the end
     faults: 3 #PF, 1 #GP      what it is charged with; left out: nothing; `any #UD`: at least one
     restarts: 3               of the attacker (0)
     area: name="..." ...      a further area of the attacker; repeatable
@@ -106,7 +106,7 @@ def parse_attack(path: Path) -> Attack:
     found = re.findall(r"^ \* ([a-z-]+): +(.+)$", head, re.MULTILINE)
     unknown = {key for key, _ in found} - KEYS
     values = dict(found)
-    if unknown or not re.fullmatch(r"ready|stopped|any|finished \d+", values.get("ends", "")):
+    if unknown or not re.fullmatch(r"ready|stopped|suspended|idle|any|finished \d+", values.get("ends", "")):
         raise HeadError(f"{path}: unknown {sorted(unknown)}, or no `ends:` that is known")
     faults = [_fault(text, path) for text in values.get("faults", "").split(",") if text]
     return Attack(

@@ -26,6 +26,7 @@ def test_system(tree: Tree, name: str, emulator: str) -> None:
     ends = ENDS.findall(outcome.console)
     assert ends, outcome.describe()
     if name in EXAMPLES:
+        assert re.search(r"^\[\w+\] \w", outcome.console, re.MULTILINE), outcome.describe()
         assert all(state == "finished" and result == "0" for _, state, _, result in ends), (
             outcome.describe()
         )

@@ -35,10 +35,16 @@ GUEST_CFLAGS = $(COMMON_FLAGS) -mfpmath=387 -mno-sse
 
 GUEST_OBJECTS := $(patsubst %,$(BUILD)/guest/%.o,$(basename $(GUEST_SOURCES)))
 
-$(BUILD)/guests/%.elf: $(BUILD)/guest/guests/%.o $(GUEST_OBJECTS) lib/guest.ld
+# A partition is one file, or all of a directory, guests/NAME/.
+.SECONDEXPANSION:
+# (A pattern rule would take a plain % for its own.)
+percent := %
+guest_sources = $(or $(wildcard guests/$1/*.c),guests/$1.c)
+$(BUILD)/guests/%.elf: $$(patsubst $$(percent).c,$(BUILD)/guest/$$(percent).o,$$(call guest_sources,$$*)) \
+    $(GUEST_OBJECTS) lib/guest.ld
 	$(SAY) "  LD    $@"
 	$(Q)mkdir -p $(@D)
-	$(Q)$(LD) $(LDFLAGS) -T lib/guest.ld -o $@ $< $(GUEST_OBJECTS)
+	$(Q)$(LD) $(LDFLAGS) -T lib/guest.ld -o $@ $(filter %.o,$^)
 
 # The numbered examples have a directory of their own.
 $(BUILD)/guest/guests/%.o: guests/examples/%.c $(BUILD)/flags
@@ -57,4 +63,4 @@ $(BUILD)/guest/%.o: %.S $(BUILD)/flags
 	$(Q)$(CC) $(ASFLAGS) -MMD -MP -c -o $@ $<
 
 .SECONDARY:
--include $(wildcard $(BUILD)/guest/*/*.d)
+-include $(wildcard $(BUILD)/guest/*/*.d $(BUILD)/guest/*/*/*.d)

@@ -17,6 +17,9 @@
  */
 int main(uint32_t starts);
 
+/** Where the image's read-only part begins, and its data behind that, on a page of its own. */
+extern char image_text[], image_data[];
+
 /** Sends what printf() has collected of an unfinished line. */
 void guest_flush(void);
 

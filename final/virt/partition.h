@@ -46,6 +46,7 @@ struct partition;
 /** Virtual user mode: the partition's own two levels, made of two address spaces. */
 struct vcpu_user {
     bool running;           /**< the frame is user mode's */
+    vaddr_t virq_handler;   /**< the kernel's, while user mode is running */
     uint32_t kernel;        /**< the address space that user mode was entered from */
     vaddr_t handler, stack; /**< where traps out of it go; handler 0: nowhere */
     uint32_t vectors[8];    /**< bit n: `int n` is allowed */

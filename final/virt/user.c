@@ -49,10 +49,15 @@ static uint32_t data_selector(uint32_t wanted)
     return wanted & 0xFFFF & ~(uint32_t)SELECTOR_PRIVILEGE ? SELECTOR_USER_DATA : SELECTOR_NULL;
 }
 
+/* User mode has no hypercalls, and no handler that a virtual interrupt goes to at once: what the
+ * hot paths look at anyway sends them here. */
 static void run_user(struct vcpu *v, bool running)
 {
     v->user.running = running;
     v->hypercalls.count = running ? 0 : BH_HYPERCALLS;
+    if (running)
+        v->user.virq_handler = v->virq_handler;
+    v->virq_handler = running ? 0 : v->user.virq_handler;
 }
 
 static void set_user_frame(struct vcpu *v, const struct bh_user_state *s)

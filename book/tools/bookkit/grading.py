@@ -61,8 +61,9 @@ class Grader:
     def boot(self, args: str = "", *, emulator: str = "qemu", memory: int = 64,
              seconds: float = 30, variables: dict[str, str] | None = None) -> Outcome:
         modules = self.tree.modules(variables)
+        how = {"grub": True} if emulator == "bochs" else {}  # as the reader boots it there
         outcome = machines.MACHINES[emulator](self.tree).boot(
-            args, modules, memory=memory, seconds=seconds)
+            args, modules, memory=memory, seconds=seconds, **how)
         self.consoles.append(outcome.console)
         return outcome
 

@@ -11,6 +11,7 @@
 #include "hw/tsc.h"
 
 uint64_t clock_to_tsc(uint64_t ns) __attribute__((weak)); /* the first chapters have none */
+uint64_t clock_to_ticks(uint64_t ns) __attribute__((weak)); /* final */
 
 static uint64_t now_tsc, hz, overhead;
 static uint32_t jitter; /* ticks that a poll may come late */
@@ -79,6 +80,11 @@ static void conversions(void)
         double cut = ((double)hz / 1e9 + 1e9 / (double)hz) / 4294967296.0;
         uint64_t slack = 3 + 2000000000 / hz + (uint64_t)((double)ns * cut * 2);
 
+        /* In `final` it is the first tick at which the clock shows that time, to the tick. */
+        CHECK(!clock_to_ticks || ns >> 60 ||
+                  (clock_from_tsc(tsc) >= ns &&
+                   (tsc == tsc_start || clock_from_tsc(tsc - 1) < ns)),
+              "%llu ns: not at %llu", (unsigned long long)ns, (unsigned long long)tsc);
         CHECK(difference(clock_from_tsc(tsc), ns) <= slack, "%llu ns, there and back: %llu",
               (unsigned long long)ns, (unsigned long long)clock_from_tsc(tsc));
     }

@@ -84,6 +84,7 @@ static void virtual_flag(uint32_t line)
     WANT(of(line) == before && bh_control()->virq_pending >> (BH_VIRQ_LINE + line) & 1);
     bh_control()->virq_mask = 1u << (BH_VIRQ_LINE + line);
     bh_virq_enable();
+    bh_hypercall(BH_VIRQ_CHECK, 0, 0, 0, 0, 0); /* the library knows better than to ask */
     WANT(of(line) == before);
     bh_control()->virq_mask = 0;
     bh_virq_enable();

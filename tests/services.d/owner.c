@@ -17,10 +17,10 @@ static uint32_t of(uint32_t line)
     return came[BH_VIRQ_LINE + line];
 }
 
-/* Long enough for any interrupt to come. */
+/* Long enough for any interrupt to come: Bochs looks at its keyboard each 250 us. */
 static void pause(void)
 {
-    for (volatile uint32_t i = 0; i < 2000; i++)
+    for (volatile uint32_t i = 0; i < 8000; i++)
         ;
 }
 

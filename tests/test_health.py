@@ -199,12 +199,18 @@ def test_each_action(tree: Tree, emulator: str, tmp_path: Path) -> None:
 
 @EMULATORS
 def test_what_is_lost_is_told(tree: Tree, emulator: str, tmp_path: Path) -> None:
-    """A flood of events: the log keeps the last ones, and both who read it learn how many went."""
-    flooder = Partition("flooder", "flooder", ((SLOT, 15 * SLOT),))
-    outcome = boot(tree, emulator, System((watcher(), flooder), 20 * SLOT, 12), tmp_path)
-    first = "[watcher] 137, code 137, is the first; 137 of 201 lost\n"
-    assert outcome.console.count(first) == 1, outcome.describe()
-    assert "(137 health events were written over before they were printed)\n" in outcome.console
+    """A flood of events: of the one who raises them the last ones stay, and both who read the log
+    learn how many went; what is known of another is not pushed out."""
+    other = culprit("ud-halt", "halt", 0)
+    flooder = Partition("flooder", "flooder", ((2 * SLOT, 15 * SLOT),))
+    outcome = boot(tree, emulator, System((watcher(), other, flooder), 20 * SLOT, 12), tmp_path)
+    read = re.findall(r"^\[watcher\] (\d+ of .*) lost$", outcome.console, re.M)
+    assert read == [
+        "0 of 1, code 0, illegal; 137 of 202",
+        "138 of 2, code 137, application; 137 of 202",
+    ], outcome.describe()
+    assert outcome.console.count("(137 events before the next one were written over)\n") == 1
+    assert outcome.console.count("Partition ud-halt is stopped: #UD") == 1
     assert re.findall(r"^Partition flooder raises event (\d+)", outcome.console, re.M) == [
         str(number) for number in range(137, 200)
     ]
@@ -289,7 +295,7 @@ def with_machine_events(tree: Tree, table_of_system: str, work: Path) -> Outcome
         machine.call("irq_dispatch", 7)
         machine.run_to(Symbols(images / "watcher.elf")["bh_wait"])
         machine.run_to("sched_rest")
-        machine.call("health_note_late", machine.read_u32("boot_cpu+4"), 700_000)
+        machine.call("health_note_late", machine.argument(0), 700_000)  # its vCPU
         return machine.finish()
 
 

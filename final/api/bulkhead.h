@@ -244,6 +244,7 @@ struct bh_partition_status {
     uint32_t resets; /**< how often the health monitor reset it since a system partition did */
     uint32_t faults; /**< how often it was charged with a fault */
     int32_t result;  /**< what it ended with */
+    uint64_t ran_ns; /**< its execution clock: how long it ran since it was started */
 };
 
 /** For BH_SYSTEM_STATUS. */

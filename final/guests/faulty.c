@@ -46,10 +46,10 @@ static void lose_stack(void)
 /* Down and down, as a recursion without an end does. */
 static void exhaust_stack(void)
 {
-    volatile uint32_t here = 0;
+    uint32_t here = 0;
 
-    for (volatile uint32_t *p = &here;; p -= 256)
-        *p = 0;
+    for (uint32_t page = (uint32_t)&here & ~0xFFFu;; page -= 0x1000)
+        *(volatile uint32_t *)page = 0;
 }
 
 /* Another one's messages, by its number: it is no port of ours. */

@@ -12,6 +12,7 @@
 #include "virt/port.h"
 #include "virt/plans.h"
 #include "virt/sched.h"
+#include "virt/vtimer.h"
 
 _Static_assert((int)BH_STATE_READY == (int)PARTITION_READY &&
                    (int)BH_STATE_STARTING == (int)PARTITION_STARTING &&
@@ -63,6 +64,7 @@ int32_t control_status_call(struct vcpu *v, const struct trap_frame *f)
         .resets = p->resets,
         .faults = p->faults,
         .result = p->result,
+        .ran_ns = vtimer_execution_clock(&p->vcpu),
     };
     string_copy(status.name, p->config->name, sizeof status.name);
     return guest_copy_out(guest_pointer(f->ecx), &status, sizeof status) ? BH_OK : BH_EFAULT;

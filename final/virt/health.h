@@ -22,7 +22,8 @@
 #include "virt/partition.h"
 
 enum {
-    HEALTH_EVENTS = 64, /**< that can wait to be printed, and to be read; older ones are lost */
+    HEALTH_EVENTS =
+        64, /**< of a partition, that can wait to be printed or read; older ones are lost */
     /** Resets of the system by the health monitor, and of the machine: one more is a loop, and ends
      * the run. */
     HEALTH_SYSTEM_RESETS = 8,

@@ -1,5 +1,6 @@
-/* virt: the health monitor's log. The indices run freely and are masked at use: a record's number
- * is its place, full is a difference of HEALTH_EVENTS, empty one of 0. */
+/* virt: the health monitor's log. Each ring's indices run freely and are masked at use: full is a
+ * difference of HEALTH_EVENTS, empty one of 0. Over all rings, records are in the order of their
+ * numbers: whoever wants the oldest compares the oldest ones of each. */
 #include "virt/health_log.h"
 
 #include "core/clock.h"
@@ -8,12 +9,23 @@
 #include "klib/printf.h"
 #include "virt/guest_access.h"
 
-enum { PRINT_US = 250 /* what printing one event takes, at the most, on a slow machine */ };
+enum {
+    PRINT_US = 250, /* what printing one event takes, at the most, on a slow machine */
+    RINGS = SYSTEM_PARTITIONS_MAX + 1,
+};
 
-static struct bh_health_record records[HEALTH_EVENTS];
-static uint32_t head, printed, taken; /* next to write, to print, to be read by a partition */
-static uint32_t lost_to_print;        /* since that was last told */
-static uint32_t lost_to_read;         /* since the start */
+/* The two who read a ring. */
+enum reader { CONSOLE, SYSTEM_PARTITIONS, READERS };
+
+static struct ring {
+    struct bh_health_record records[HEALTH_EVENTS];
+    uint32_t head;          /* next to write */
+    uint32_t next[READERS]; /* next to read */
+    uint32_t lost_to_print; /* since that was last told */
+} rings[RINGS];             /* of each partition; the last one of the machine */
+
+static uint32_t written, waiting[READERS];
+static uint32_t lost; /* to system partitions, since the start */
 static uint32_t print_ticks;
 
 void health_log_init(void)
@@ -21,19 +33,57 @@ void health_log_init(void)
     print_ticks = (uint32_t)div64(PRINT_US * clock_tsc_hz(), 1000000, NULL);
 }
 
+static struct ring *ring_of(uint32_t partition)
+{
+    return &rings[partition < SYSTEM_PARTITIONS_MAX ? partition : SYSTEM_PARTITIONS_MAX];
+}
+
+/* The oldest record goes, if that reader has not got so far. @return whether it is lost to it */
+static uint32_t push_out(struct ring *r, enum reader reader)
+{
+    if (r->head - r->next[reader] < HEALTH_EVENTS)
+        return 0;
+    r->next[reader]++;
+    waiting[reader]--;
+    return 1;
+}
+
 void health_log_insert(struct bh_health_record *record)
 {
+    struct ring *r = ring_of(record->partition);
+
     record->ns = clock_now();
-    record->sequence = head;
-    if (head - printed == HEALTH_EVENTS) {
-        printed++;
-        lost_to_print++;
-    }
-    if (head - taken == HEALTH_EVENTS) {
-        taken++;
-        lost_to_read++;
-    }
-    records[head++ % HEALTH_EVENTS] = *record;
+    record->sequence = written++;
+    r->lost_to_print += push_out(r, CONSOLE);
+    lost += push_out(r, SYSTEM_PARTITIONS);
+    r->records[r->head++ % HEALTH_EVENTS] = *record;
+    waiting[CONSOLE]++;
+    waiting[SYSTEM_PARTITIONS]++;
+}
+
+static const struct bh_health_record *next_of(const struct ring *r, enum reader reader)
+{
+    return &r->records[r->next[reader] % HEALTH_EVENTS];
+}
+
+/* The ring with the record that a reader has to get next; NULL: there is none. */
+static struct ring *oldest(enum reader reader)
+{
+    struct ring *found = NULL;
+
+    if (!waiting[reader])
+        return NULL;
+    for (struct ring *r = rings; r < rings + RINGS; r++)
+        if (r->head != r->next[reader] &&
+            (!found || next_of(r, reader)->sequence < next_of(found, reader)->sequence))
+            found = r;
+    return found;
+}
+
+static void advance(struct ring *r, enum reader reader)
+{
+    r->next[reader]++;
+    waiting[reader]--;
 }
 
 static void print_cause(const struct bh_health_record *r)
@@ -76,9 +126,8 @@ static const char *action_name(uint32_t action)
     return names[action];
 }
 
-static void print_oldest(void)
+static void print_record(const struct bh_health_record *r)
 {
-    const struct bh_health_record *r = &records[printed++ % HEALTH_EVENTS];
     const struct partition *p = partition_get(r->partition);
 
     if (r->event <= BH_HEALTH_STATE) {
@@ -96,54 +145,58 @@ static void print_oldest(void)
         printf(": it is %s.\n", action_name(r->action));
 }
 
-static void print_lost(void)
+/* The oldest that waits; in front of it, what of the same partition was lost. */
+static bool print_oldest(void)
 {
-    if (lost_to_print)
-        printf("(%u health events were written over before they were printed)\n", lost_to_print);
-    lost_to_print = 0;
+    struct ring *r = oldest(CONSOLE);
+
+    if (!r)
+        return false;
+    if (r->lost_to_print) {
+        printf("(%u events before the next one were written over)\n", r->lost_to_print);
+        r->lost_to_print = 0;
+    }
+    print_record(next_of(r, CONSOLE));
+    advance(r, CONSOLE);
+    return true;
 }
 
 bool health_pump(void)
 {
-    if ((head == printed && !lost_to_print) || !timer_leaves(print_ticks))
-        return false;
-    if (lost_to_print)
-        print_lost();
-    else
-        print_oldest();
-    return true;
+    return waiting[CONSOLE] && timer_leaves(print_ticks) && print_oldest();
 }
 
 void health_drain(void)
 {
-    print_lost();
-    while (head != printed)
-        print_oldest();
+    while (print_oldest())
+        ;
 }
 
 static struct bh_health_status status(void)
 {
     return (struct bh_health_status){
-        .waiting = head - taken,
-        .lost = lost_to_read,
-        .written = head,
+        .waiting = waiting[SYSTEM_PARTITIONS],
+        .lost = lost,
+        .written = written,
     };
 }
 
 /* All or nothing: a record whose copy has no room is still there for the next call. */
 int32_t health_read_call(struct vcpu *v, const struct trap_frame *f)
 {
-    const struct bh_health_record *r = &records[taken % HEALTH_EVENTS];
     struct bh_health_status s;
+    struct ring *r;
 
     if (!(v->partition->config->flags & PARTITION_SYSTEM))
         return BH_EPERM;
-    if (head == taken)
+    r = oldest(SYSTEM_PARTITIONS);
+    if (!r)
         return BH_EEMPTY;
     if (!guest_writable(guest_pointer(f->ecx), sizeof s) ||
-        !guest_copy_out(guest_pointer(f->ebx), r, sizeof *r))
+        !guest_copy_out(guest_pointer(f->ebx), next_of(r, SYSTEM_PARTITIONS),
+                        sizeof(struct bh_health_record)))
         return BH_EFAULT;
-    taken++;
+    advance(r, SYSTEM_PARTITIONS);
     s = status();
     guest_copy_out(guest_pointer(f->ecx), &s, sizeof s);
     return BH_OK;

@@ -1,9 +1,10 @@
 /**
  * @file
- * virt: the health monitor's log: one ring of records, and two that read it. The console prints
- * each record when nobody needs the processor; system partitions take records out by hypercall. A
- * new record always finds room: it replaces the oldest one, and for each of the two that had not
- * seen that one yet, the loss is counted, and told.
+ * virt: the health monitor's log: a ring of records for each partition and one for the machine, so
+ * that nobody who floods the log pushes out what is known of others. The console prints each record
+ * when nobody needs the processor; system partitions take records out by hypercall. A new record
+ * replaces the oldest of its partition, and for each of the two that had not seen that one yet, the
+ * loss is counted, and told.
  */
 #ifndef VIRT_HEALTH_LOG_H
 #define VIRT_HEALTH_LOG_H

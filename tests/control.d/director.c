@@ -60,6 +60,7 @@ static void errors(void)
 
 static void suspend_and_resume(void)
 {
+    uint64_t ran;
     uint32_t before;
 
     CHECK(spoke());
@@ -68,7 +69,8 @@ static void suspend_and_resume(void)
     CHECK(bh_partition_suspend(SUBJECT) == BH_OK);
     CHECK(bh_partition_suspend(SUBJECT) == BH_OK); /* it is, already */
     look();
-    CHECK(is.state == BH_STATE_SUSPENDED);
+    CHECK(is.state == BH_STATE_SUSPENDED && is.ran_ns > 300000 && is.ran_ns < bh_clock());
+    ran = is.ran_ns;
     for (int i = 0; i < 2; i++) {
         next_slot();
         spoke();
@@ -76,8 +78,10 @@ static void suspend_and_resume(void)
     }
     CHECK(bh_partition_resume(SUBJECT) == BH_OK);
     look();
-    CHECK(is.state == BH_STATE_READY && is.starts == 1);
+    CHECK(is.state == BH_STATE_READY && is.starts == 1 && is.ran_ns == ran);
     next_slot();
+    look();
+    CHECK(is.ran_ns > ran);
     CHECK(spoke() && life.slots == before + 1 && life.starts == 0); /* where it was */
 }
 

@@ -32,6 +32,7 @@ static void read_log(void)
 {
     struct bh_health_record record;
     struct bh_health_status before, after;
+    uint32_t sequence = 0, last_partition = BH_NOBODY;
 
     if (bh_health_status((void *)0xC0100000) != BH_EFAULT || bh_health_status(&before) != BH_OK)
         bh_halt(-5);
@@ -40,13 +41,16 @@ static void read_log(void)
         bh_halt(-6); /* a call that fails takes nothing */
     for (uint32_t i = 0; bh_health_read(&record, &after) == BH_OK; i++) {
         if (after.waiting + i + 1 != before.waiting ||
-            record.sequence + after.waiting + 1 != before.written)
+            (i && record.sequence <= sequence) /* in order, whoever's they are */
+            || (!before.lost && record.sequence + after.waiting + 1 != before.written))
             bh_halt(-7);
+        sequence = record.sequence;
         if (!before.lost)
             print(&record);
-        else if (i == 0) /* so many that there is no room to print them all */
-            printf("%u, code %d, is the first; %u of %u lost\n", record.sequence, record.code,
-                   before.lost, before.written);
+        else if (record.partition != last_partition) /* too many to print them all */
+            printf("%u of %u, code %d, %s; %u of %u lost\n", record.sequence, record.partition,
+                   record.code, bh_event_name(record.event), before.lost, before.written);
+        last_partition = record.partition;
     }
     if (bh_health_read(&record, &after) != BH_EEMPTY)
         bh_halt(-8);

@@ -92,8 +92,14 @@ def block(inner: str) -> list[str]:
 
 
 def percents(line: str) -> str:
-    """Doxygen takes a % before a word away, in `code` as well; a second one saves it."""
-    return re.sub(r"`[^`]+`", lambda code: re.sub(r"%(?=[A-Za-z_])", "%%", code[0]), line)
+    """Doxygen takes a % before a word away, in `code` as well; a second one saves it. In running
+    text it also takes the # of an exception's name, such as #PF, for a link."""
+    def saved(match: re.Match[str]) -> str:
+        if match[0].startswith("`"):
+            return re.sub(r"%(?=[A-Za-z_])", "%%", match[0])
+        return "\\" + match[0]
+
+    return re.sub(r"`[^`]+`|(?<![\w\\&])#(?=[A-Z]{2}\b)", saved, line)
 
 
 def plain_block(lines: Iterable[str], kind: str) -> str:

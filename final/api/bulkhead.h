@@ -311,7 +311,8 @@ struct bh_area {
 
 /**
  * A BH_MAP or, with no rights, a BH_UNMAP, for BH_MAP_BATCH. All are checked before the first is
- * done; when the page tables run out half way, the answer is how many were done.
+ * done. The answer is how many were done, at least one: fewer than all when they need several new
+ * page tables, or when those run out. Call again with the rest.
  */
 struct bh_mapping {
     uint32_t space;   /**< 0: the one that the partition started in */

@@ -98,7 +98,17 @@ int32_t bh_unmap(void *address, uint32_t pages)
 
 int32_t bh_map_batch(const struct bh_mapping *mappings, uint32_t count)
 {
-    return bh_hypercall(BH_MAP_BATCH, (uint32_t)mappings, count, 0, 0, 0);
+    uint32_t done = 0;
+
+    while (done < count) {
+        int32_t result =
+            bh_hypercall(BH_MAP_BATCH, (uint32_t)(mappings + done), count - done, 0, 0, 0);
+
+        if (result < 0)
+            return done && result == BH_ENOMEM ? (int32_t)done : result;
+        done += (uint32_t)result;
+    }
+    return (int32_t)done;
 }
 
 int32_t bh_space_switch(uint32_t space)

@@ -92,7 +92,8 @@ int32_t bh_map(void *address, uint32_t area, uint32_t offset, uint32_t pages, ui
 
 int32_t bh_unmap(void *address, uint32_t pages);
 
-/** See struct bh_mapping. @return how many were done, or an error */
+/** See struct bh_mapping. At most BH_MAPPINGS_MAX at once. @return how many were done: fewer than
+ * `count` when the page tables do not reach; or an error */
 int32_t bh_map_batch(const struct bh_mapping *mappings, uint32_t count);
 
 /** Goes on in another address space, where this code has to be mapped as well. */

@@ -85,14 +85,18 @@ static page_entry_t *entry_to_write(struct address_space *space, vaddr_t address
     return addrspace_entry(space, address);
 }
 
-bool addrspace_map(struct address_space *space, vaddr_t address, paddr_t frame, page_entry_t flags)
+bool addrspace_map(struct address_space *space, vaddr_t address, paddr_t frame, page_entry_t flags,
+                   uint32_t pages)
 {
-    page_entry_t *entry = entry_to_write(space, address);
+    page_entry_t *entry = NULL, value = frame | PAGE_PRESENT | PAGE_USER | flags;
 
-    if (!entry)
-        return false;
-    *entry = frame | PAGE_PRESENT | PAGE_USER | flags;
-    paging_invalidate(address);
+    for (; pages > 0; pages--, address += PAGE_SIZE, value += PAGE_SIZE) {
+        entry = addrspace_same_table(entry, address) ? entry + 1 : entry_to_write(space, address);
+        if (!entry)
+            return false;
+        *entry = value;
+        paging_invalidate(address);
+    }
     return true;
 }
 
@@ -110,20 +114,26 @@ bool addrspace_reserve(struct address_space *space, vaddr_t address, uint32_t pa
     return true;
 }
 
-void addrspace_unmap(struct address_space *space, vaddr_t address)
+void addrspace_unmap(struct address_space *space, vaddr_t address, uint32_t pages)
 {
-    page_entry_t *entry = addrspace_entry(space, address);
+    page_entry_t *entry = NULL;
 
-    if (!entry)
-        return;
-    *entry = 0;
-    paging_invalidate(address);
+    for (; pages > 0; pages--, address += PAGE_SIZE) {
+        entry = addrspace_next(space, entry, address);
+        if (!entry)
+            continue;
+        *entry = 0;
+        paging_invalidate(address);
+    }
 }
 
-void addrspace_protect(struct address_space *space, vaddr_t address, bool writable)
+void addrspace_protect(struct address_space *space, vaddr_t address, bool writable, uint32_t pages)
 {
-    page_entry_t *entry = addrspace_entry(space, address);
+    page_entry_t *entry = NULL, right = writable ? PAGE_WRITE : 0;
 
-    *entry = (*entry & ~(page_entry_t)PAGE_WRITE) | (writable ? PAGE_WRITE : 0);
-    paging_invalidate(address);
+    for (; pages > 0; pages--, address += PAGE_SIZE) {
+        entry = addrspace_next(space, entry, address);
+        *entry = (*entry & ~(page_entry_t)PAGE_WRITE) | right;
+        paging_invalidate(address);
+    }
 }

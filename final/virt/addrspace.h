@@ -43,12 +43,13 @@ void addrspace_init(struct address_space *space, struct page_table *directory,
 void addrspace_clear(struct address_space *space);
 
 /**
- * Maps a page for the partition (U/S = user).
- * @param address  virtual, page-aligned, below KERNEL_BASE
+ * Maps pages, side by side, for the partition (U/S = user).
+ * @param address  virtual, page-aligned, all below KERNEL_BASE
  * @param flags  PAGE_WRITE or not, PAGE_WRITE_THROUGH, PAGE_CACHE_DISABLE, and PAGE_SOFTWARE bits
- * @return false when the pool has no page table left
+ * @return false when the pool has no page table left; addrspace_reserve() makes sure of that
  */
-bool addrspace_map(struct address_space *space, vaddr_t address, paddr_t frame, page_entry_t flags);
+bool addrspace_map(struct address_space *space, vaddr_t address, paddr_t frame, page_entry_t flags,
+                   uint32_t pages);
 
 /**
  * Makes sure that pages can be mapped: takes the page tables that they need from the pool.
@@ -57,13 +58,27 @@ bool addrspace_map(struct address_space *space, vaddr_t address, paddr_t frame, 
  */
 bool addrspace_reserve(struct address_space *space, vaddr_t address, uint32_t pages);
 
-/** Takes a page away from the partition, if it is there. */
-void addrspace_unmap(struct address_space *space, vaddr_t address);
+/** Takes pages away from the partition, those that are there. */
+void addrspace_unmap(struct address_space *space, vaddr_t address, uint32_t pages);
 
-/** Changes whether a mapped page may be written. */
-void addrspace_protect(struct address_space *space, vaddr_t address, bool writable);
+/** Changes whether mapped pages may be written. */
+void addrspace_protect(struct address_space *space, vaddr_t address, bool writable, uint32_t pages);
 
 /** @return the page table entry of an address below KERNEL_BASE, or NULL without a page table. */
 page_entry_t *addrspace_entry(const struct address_space *space, vaddr_t address);
+
+/** In the page table of the page before, the next page's entry is the next one. @param entry  of the
+ * page before, or NULL */
+static inline bool addrspace_same_table(const page_entry_t *entry, vaddr_t address)
+{
+    return entry && paging_table_index(address) != 0;
+}
+
+/** As addrspace_entry(), for page after page. @param entry  the one of the page before, or NULL */
+static inline page_entry_t *addrspace_next(const struct address_space *space, page_entry_t *entry,
+                                           vaddr_t address)
+{
+    return addrspace_same_table(entry, address) ? entry + 1 : addrspace_entry(space, address);
+}
 
 #endif

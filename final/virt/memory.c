@@ -5,6 +5,8 @@
 #include "api/bulkhead.h"
 #include "virt/space.h"
 
+enum { BATCH_TABLES = 2 /* page tables that a batch takes, more or less by one entry's */ };
+
 _Static_assert(SYSTEM_AREAS_MAX - 1 <= PAGE_SOFTWARE >> PAGE_SOFTWARE_SHIFT, "an index must fit");
 _Static_assert((int)BH_READ == (int)AREA_READ && (int)BH_WRITE == (int)AREA_WRITE, "one meaning");
 
@@ -67,15 +69,13 @@ static int32_t map(struct partition *p, const struct bh_mapping *m)
         flags |= space_area_flags(p, m->area);
         frame = p->area_base[m->area] + m->offset;
     }
-    for (uint32_t i = 0; i < m->pages; i++)
-        addrspace_map(space, m->address + i * PAGE_SIZE, frame + i * PAGE_SIZE, flags);
+    addrspace_map(space, m->address, frame, flags, m->pages);
     return BH_OK;
 }
 
 static void unmap(struct partition *p, const struct bh_mapping *m)
 {
-    for (uint32_t i = 0; i < m->pages; i++)
-        addrspace_unmap(&p->spaces[m->space], m->address + i * PAGE_SIZE);
+    addrspace_unmap(&p->spaces[m->space], m->address, m->pages);
 }
 
 int32_t memory_map(struct partition *p, const struct bh_mapping *m)
@@ -94,26 +94,31 @@ int32_t memory_unmap(struct partition *p, const struct bh_mapping *m)
     return error;
 }
 
-static int32_t check_page_rights(const struct partition *p, const struct address_space *space,
-                                 vaddr_t address, uint32_t rights)
+/* Are all of these pages mapped, and may they have such rights? */
+static int32_t check_protect(const struct partition *p, const struct bh_mapping *m)
 {
-    const page_entry_t *entry = addrspace_entry(space, address);
+    const struct system_area *areas = p->config->areas;
+    int32_t error = check_range(p, m);
+    page_entry_t *entry = NULL;
+    uint32_t allowed = BH_READ | BH_WRITE;
 
-    if (!entry || !(*entry & PAGE_PRESENT))
-        return BH_EINVAL;
-    return check_rights(p->config->areas[(*entry & PAGE_SOFTWARE) >> PAGE_SOFTWARE_SHIFT].rights,
-                        rights);
+    if (error)
+        return error;
+    for (uint32_t i = 0; i < m->pages; i++) {
+        entry = addrspace_next(&p->spaces[m->space], entry, m->address + i * PAGE_SIZE);
+        if (!entry || !(*entry & PAGE_PRESENT))
+            return BH_EINVAL;
+        allowed &= areas[(*entry & PAGE_SOFTWARE) >> PAGE_SOFTWARE_SHIFT].rights;
+    }
+    return check_rights(allowed, m->rights);
 }
 
 int32_t memory_protect(struct partition *p, const struct bh_mapping *m)
 {
-    int32_t error = check_range(p, m);
-    struct address_space *space = &p->spaces[m->space];
+    int32_t error = check_protect(p, m);
 
-    for (uint32_t i = 0; !error && i < m->pages; i++)
-        error = check_page_rights(p, space, m->address + i * PAGE_SIZE, m->rights);
-    for (uint32_t i = 0; !error && i < m->pages; i++)
-        addrspace_protect(space, m->address + i * PAGE_SIZE, m->rights & BH_WRITE);
+    if (!error)
+        addrspace_protect(&p->spaces[m->space], m->address, m->rights & BH_WRITE, m->pages);
     return error;
 }
 
@@ -134,12 +139,17 @@ static int32_t check_batch(const struct partition *p, const struct bh_mapping *m
 int32_t memory_batch(struct partition *p, const struct bh_mapping *m, uint32_t count)
 {
     int32_t error = check_batch(p, m, count);
+    uint32_t left = p->pool.left, done = 0;
 
-    for (uint32_t i = 0; !error && i < count; i++) {
-        if (!m[i].rights)
-            unmap(p, &m[i]);
-        else if (map(p, &m[i]) != BH_OK)
-            return i ? (int32_t)i : BH_ENOMEM;
+    if (error)
+        return error;
+    /* Clearing a page table takes longer than all of the pages that a batch can have. */
+    while (done < count && left - p->pool.left < BATCH_TABLES) {
+        if (!m[done].rights)
+            unmap(p, &m[done]);
+        else if (map(p, &m[done]) != BH_OK)
+            return done ? (int32_t)done : BH_ENOMEM;
+        done++;
     }
-    return error ? error : (int32_t)count;
+    return (int32_t)done;
 }

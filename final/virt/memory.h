@@ -30,8 +30,9 @@ int32_t memory_protect(struct partition *p, const struct bh_mapping *m);
  * Does several: maps, and unmaps where there are no rights. None when one of them is wrong.
  * @param m      the hypervisor's own copy
  * @param count  1 to BH_MAPPINGS_MAX
- * @return how many were done: fewer than count, when the page tables did not reach; or BH_EINVAL,
- *         BH_ESIZE, BH_EPERM; or BH_ENOMEM, when not even the first could be done
+ * @return how many were done: fewer than count, when it took long or the page tables did not
+ *         reach; or BH_EINVAL, BH_ESIZE, BH_EPERM; or BH_ENOMEM, when not even the first could be
+ *         done
  */
 int32_t memory_batch(struct partition *p, const struct bh_mapping *m, uint32_t count);
 

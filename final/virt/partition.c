@@ -74,7 +74,7 @@ static void __attribute__((noreturn)) no_page_tables(const struct partition *p)
 
 static void map_page(struct partition *p, vaddr_t address, paddr_t frame, page_entry_t flags)
 {
-    if (!addrspace_map(&p->spaces[0], address, frame, flags))
+    if (!addrspace_map(&p->spaces[0], address, frame, flags, 1))
         no_page_tables(p);
 }
 

@@ -38,7 +38,8 @@ void space_reset(struct partition *p, uint32_t number)
 
 bool space_map_control(struct partition *p)
 {
-    return addrspace_map(&p->spaces[0], BH_CONTROL_PAGE, paging_physical(p->control), PAGE_WRITE);
+    return addrspace_map(&p->spaces[0], BH_CONTROL_PAGE, paging_physical(p->control), PAGE_WRITE,
+                         1);
 }
 
 void space_use(struct vcpu *v, uint32_t number)

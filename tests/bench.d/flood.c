@@ -5,6 +5,14 @@
 
 static char text[BH_CONSOLE_MAX];
 
+#define PAGE 0x1000u
+#define WINDOW 0x10000000u
+
+static const struct bh_mapping batch[] = {
+    {0, WINDOW, 1, 0, 32, BH_READ | BH_WRITE},
+    {0, WINDOW + 32 * PAGE, 1, 0, 32, BH_READ | BH_WRITE},
+};
+
 static void wait(void)
 {
     static uint32_t state = 2463534242u; /* xorshift: the same numbers in every run */
@@ -22,11 +30,13 @@ int main(uint32_t starts)
     for (;;) {
         bh_hypercall(BH_CONSOLE_WRITE, (uint32_t)text, sizeof text, 0, 0, 0);
         wait();
-        bh_hypercall(BH_MAP, 0x10000000, 1, 0, 32, BH_READ | BH_WRITE);
+        bh_hypercall(BH_MAP, WINDOW, 1, 0, 32, BH_READ | BH_WRITE);
         wait();
-        bh_hypercall(BH_PROTECT, 0x10000000, 32, BH_READ, 0, 0);
+        bh_hypercall(BH_PROTECT, WINDOW, 32, BH_READ, 0, 0);
         wait();
-        bh_hypercall(BH_UNMAP, 0x10000000, 32, 0, 0, 0);
+        bh_hypercall(BH_MAP_BATCH, (uint32_t)batch, ARRAY_SIZE(batch), 0, 0, 0);
+        wait();
+        bh_hypercall(BH_UNMAP, WINDOW, 32, 0, 0, 0);
         wait();
     }
 }

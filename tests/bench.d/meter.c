@@ -14,6 +14,12 @@ void virq_entered(void);
 
 TIMED(timed_virq, "int $0x82\n\tud2\nvirq_entered:\n\trdtsc\n\taddl $24, %esp\n\tjmp 1f\n1:");
 
+/* A hypercall by `sysenter`, as the library makes it, but that it comes back here. */
+uint32_t timed_fast(const struct call *call);
+void timed_fast_return(void);
+
+TIMED(timed_fast, "movl %esp, %ebp\n\tsysenter\ntimed_fast_return:");
+
 static char text[BH_CONSOLE_MAX];
 static uint64_t ns;
 static struct bh_area area;
@@ -33,6 +39,17 @@ static void measure_clock(void)
             most = after - before;
     }
     report("clock-page", most - 4); /* rdtsc, a move before, two stores of the result behind */
+}
+
+static void measure_fast(void)
+{
+    const struct call null = {.number = BH_NULL};
+
+    if (!(bh_control()->features & BH_FEATURE_SYSENTER))
+        return;
+    bh_hypercall(BH_SYSENTER, (uint32_t)timed_fast_return, 0, 0, 0, 0);
+    bh_way = bh_way_int; /* the library's would come back here too */
+    report("null-fast", most_of(timed_fast, &null) - most_of(timed_nothing, &null) - 1);
 }
 
 /* Pending and enabled by stores, delivered by BH_VIRQ_CHECK. */
@@ -108,6 +125,7 @@ static const struct measured calls[] = {
     {"user-vector", {BH_USER_VECTOR, 0x80, 1, 0, 0, 0}},
     {"debug-set", {BH_DEBUG_SET, 0, 0x00400000, 0, 0, 0}},
     {"debug-get", {BH_DEBUG_GET, 0, ANSWER, 0, 0, 0}},
+    {"sysenter", {BH_SYSENTER, 0x00400000, 0, 0, 0, 0}},
     {"trace-emit", {BH_TRACE_EMIT, 1, 2, 3, 0, 0}},
     {"trace-status", {BH_TRACE_STATUS, BH_SELF, ANSWER, 0, 0, 0}},
     {"trace-mask", {BH_TRACE_MASK, BH_SELF, 0, 0, 0, 0}},
@@ -162,6 +180,7 @@ int main(uint32_t starts)
     text[sizeof text - 1] = '\n';
     report("first-instruction", low - (uint32_t)bh_control()->tsc_start);
     (void)high;
+    measure_fast();
     measure_calls();
     measure_sysenter();
     measure_clock();

@@ -47,6 +47,44 @@ static inline bool guest_may_write(const struct vcpu *v, const void __guest *add
     return guest_range_allows(v, (vaddr_t)address, bytes, PAGE_PRESENT | PAGE_USER | PAGE_WRITE);
 }
 
+/**
+ * Pushes a struct bh_trap_return onto the stack of the partition that runs: `vector`, two zeros, and
+ * EIP, EFLAGS and ESP of its frame. The processor is asked, not the page tables: CR0.WP is set, and
+ * below KERNEL_BASE all pages are partitions', so it refuses what it would refuse the partition. As
+ * with the instructions that load a partition's segments, the exception table says where to go on.
+ * @param stack  where the lowest word goes
+ * @return false when it cannot be written; some of it may be then, below the partition's stack
+ */
+static inline __attribute__((always_inline)) bool guest_push_frame(vaddr_t stack, uint32_t vector,
+                                                                   const struct trap_frame *f)
+{
+    if (stack > KERNEL_BASE - sizeof(struct bh_trap_return))
+        return false;
+    __asm__ goto("1: movl %[vector], (%[stack])\n"
+                 "2: movl $0, 4(%[stack])\n"
+                 "3: movl $0, 8(%[stack])\n\t"
+                 "movl %c[eip](%[frame]), %%ecx\n"
+                 "4: movl %%ecx, 12(%[stack])\n\t"
+                 "movl %c[eflags](%[frame]), %%ecx\n"
+                 "5: movl %%ecx, 16(%[stack])\n\t"
+                 "movl %c[esp](%[frame]), %%ecx\n"
+                 "6: movl %%ecx, 20(%[stack])\n\t"
+                 ".pushsection .exception_table, \"a\"\n\t"
+                 ".long 1b, %l[refused], 2b, %l[refused], 3b, %l[refused]\n\t"
+                 ".long 4b, %l[refused], 5b, %l[refused], 6b, %l[refused]\n\t"
+                 ".popsection"
+                 :
+                 : [vector] "r"(vector), [stack] "r"(stack), [frame] "r"(f),
+                   [eip] "i"(offsetof(struct trap_frame, eip)),
+                   [eflags] "i"(offsetof(struct trap_frame, eflags)),
+                   [esp] "i"(offsetof(struct trap_frame, esp))
+                 : "ecx", "memory"
+                 : refused);
+    return true;
+refused:
+    return false;
+}
+
 /** Copies bytes to or from a range that was checked. */
 static inline void guest_move(void *to, const void *from, uint32_t bytes)
 {

@@ -60,21 +60,15 @@ static inline __attribute__((always_inline)) bool virq_enter_at_once(struct vcpu
     volatile struct bh_control_page *control = v->control;
     struct trap_frame *f = &v->entry.frame;
     vaddr_t stack = f->esp - sizeof(struct bh_trap_return);
-    struct bh_trap_return *pushed = (struct bh_trap_return *)stack;
     uint32_t number = (uint32_t)__builtin_ctz(waiting);
+    vaddr_t handler = v->virq_handler;
 
-    if (!v->virq_handler || !guest_may_write(v, guest_pointer(stack), sizeof *pushed))
+    if (!handler || !guest_push_frame(stack, BH_VIRQ_BASE + number, f))
         return false;
-    pushed->vector = BH_VIRQ_BASE + number;
-    pushed->error = 0;
-    pushed->address = 0;
-    pushed->eip = f->eip;
-    pushed->eflags = f->eflags;
-    pushed->esp = f->esp;
     f->esp = stack;
-    f->eip = v->virq_handler;
+    f->eip = handler;
     f->eflags &= ~(uint32_t)(EFLAGS_TF | EFLAGS_DF | EFLAGS_AC);
-    control->virq_pending &= ~(1u << number);
+    __asm__("btrl %1, %0" : "+m"(control->virq_pending) : "r"(number) : "cc");
     control->virq_enabled = 0;
     return true;
 }

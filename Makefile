@@ -9,7 +9,7 @@ TREES := $(CHAPTERS) $(patsubst %/Makefile,%,$(wildcard final/Makefile))
 Q := $(if $(V),,@)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench mutants lint doctor clean final \
+.PHONY: help run test bench mutants coverage lint doctor clean final \
     book book-open book-serve book-pdf grade lab transcripts \
     setup-run setup-test setup-lint setup-book \
     $(CHAPTERS) $(SHORT)
@@ -20,6 +20,7 @@ help:
 	@echo "  make test      judge every chapter in QEMU and Bochs (tests/README.md)"
 	@echo "  make bench     what the paths cost, in instructions"
 	@echo "  make mutants   plant bugs in copies, and see the tests find them"
+	@echo "  make coverage  which lines of final the tests run (ARGS=--lines shows the others)"
 	@echo "  make lint      formatting, layers, the chapters' ladder, sparse"
 	@echo "  make book      the book; make book-open shows it, book-serve serves it, book-pdf prints it"
 	@echo "  make grade     CH=ch03 EX=2 TREE=path: judge your answer to an exercise of the book"
@@ -65,6 +66,9 @@ bench: setup-test
 
 mutants: setup-test
 	$(call run_tool,tests/mutants)
+
+coverage: setup-test
+	$(call run_tool,tests/coverage)
 
 book: setup-book
 	$(Q)$(MAKE) --no-print-directory -C book

@@ -14,6 +14,7 @@ watch       partitions watched from outside: entries, exits, time, images
 systems     partitions in C of the tests' own, and a system description for them
 attacks     the attack partitions: what each declares, and how it is judged
 judges      judges that are linked into the hypervisor, judges/*.c
+coverage    which lines ran, as QEMU's translator tells
 mutants     bugs planted in copies of the chapters
 browser     a headless Chromium: pages looked at, clicked, printed
 x86         descriptors and page tables, decoded by the manual's layouts

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import loader, process
+from . import coverage, loader, process
 from .tree import CACHE, Module, Tree, locked
 
 QEMU = "qemu-system-i386"
@@ -146,9 +146,11 @@ class Qemu:
             work = Path(name)
             elf, modules = link_near(work, self.tree.elf, modules)
             command = qemu_command(elf, args, modules, memory=memory, extra=extra)
+            command += coverage.options()
             output = work / "output"
             with process.child(command, seconds=seconds, cwd=work, output=output) as child:
                 status = child.wait()
+            coverage.gather(work, self.tree.elf)
             console = read_console(work / "console")
             said = output.read_text(errors="backslashreplace")
         return Outcome(self.name, console, status, qemu_meaning(status), said)

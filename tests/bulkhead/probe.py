@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
-from . import process, x86
+from . import coverage, process, x86
 from .machines import MEMORY, Outcome, qemu_command, qemu_meaning, read_console
 from .rsp import Client, MachineEnded, StillRunning
 from .tree import Module, Tree
@@ -73,6 +73,8 @@ class Probe:
         listener.listen(1)
         listener.settimeout(self._seconds)
         command = qemu_command(self.tree.elf, args, modules, memory=self.memory)
+        command += coverage.options()
+        self._stack.callback(coverage.gather, self._work, self.tree.elf)
         command += ["-S", "-chardev", "socket,id=gdb,path=gdb", "-gdb", "chardev:gdb", *extra]
         self._child = self._stack.enter_context(
             process.child(command, seconds=GROWTH, cwd=self._work, output=self._work / "output")

@@ -12,7 +12,7 @@ from pathlib import Path
 from . import process
 from .machines import Bochs, make_iso
 from .transcript import TESTS, Rule, load_rules
-from .tree import Tree
+from .tree import Module, Tree
 
 RULES = TESTS / "debug" / "normalise.toml"
 RECORDINGS = TESTS / "debug"
@@ -34,6 +34,13 @@ class Tour:
     def recording(self) -> Path:
         return RECORDINGS / self.tree.chapter / f"{self.name}.txt"
 
+    @property
+    def modules(self) -> list[Module]:
+        """The tree's own; a line `# system: NAME` in the file's head says of which system."""
+        text = (self.tree.directory / self.name).read_text()
+        found = re.search(r"^# system: (\S+)$", text, re.MULTILINE)
+        return self.tree.modules({"SYSTEM": found[1]} if found else None)
+
     def __str__(self) -> str:
         return f"{self.tree.chapter}-{self.name}"
 
@@ -50,9 +57,12 @@ def near(tree: Tree, path: Path) -> str:
     return os.path.relpath(path, tree.directory)
 
 
-def environment(tree: Tree, work: Path) -> dict[str, str]:
+def environment(
+    tree: Tree, work: Path, modules: Sequence[Module] | None = None
+) -> dict[str, str]:
     """What the Makefile exports to the scripts, with the files that they write in `work`."""
-    words = " ".join(f"{near(tree, module.path)}={module.name}" for module in tree.modules())
+    passed = tree.modules() if modules is None else modules
+    words = " ".join(f"{near(tree, module.path)}={module.name}" for module in passed)
     return {
         "BUILD": str(work),
         "ELF": near(tree, tree.elf),
@@ -74,10 +84,16 @@ class Session:
         return f"status {self.status}\n{self.output}\n{self.errors}"
 
 
-def run_script(tree: Tree, command: Sequence[str], **variables: str) -> Session:
+def run_script(
+    tree: Tree,
+    command: Sequence[str],
+    modules: Sequence[Module] | None = None,
+    **variables: str,
+) -> Session:
     """Runs one of a chapter's scripts, with no input and files of its own."""
     with tempfile.TemporaryDirectory(prefix="bulkhead-") as name:
-        given = environment(tree, Path(name)) | {"TIMEOUT": f"{SECONDS - 10:g}"} | variables
+        given = environment(tree, Path(name), modules)
+        given |= {"TIMEOUT": f"{SECONDS - 10:g}"} | variables
         done = process.run(command, cwd=tree.directory, environment=given, seconds=SECONDS)
     return Session(done.returncode, done.stdout, done.stderr)
 
@@ -88,18 +104,23 @@ def run_tour(tour: Tour) -> Session:
         tour.tree.make(str(elf))
         return run_script(tour.tree, ["scripts/gdb", tour.name], ELF=near(tour.tree, elf))
     if tour.debugger == "gdb":
-        return run_script(tour.tree, ["scripts/gdb", tour.name])
-    iso = make_iso(tour.tree, "", tour.tree.modules())
+        return run_script(tour.tree, ["scripts/gdb", tour.name], tour.modules)
+    iso = make_iso(tour.tree, "", tour.modules)
     names = Bochs._names(iso)
     return run_script(
-        tour.tree, ["scripts/bochs-debug", tour.name], BH_ISO=str(iso), TERM=names["TERM"]
+        tour.tree,
+        ["scripts/bochs-debug", tour.name],
+        tour.modules,
+        BH_ISO=str(iso),
+        TERM=names["TERM"],
     )
 
 
-def normalise(text: str, rules: Sequence[Rule] | None = None) -> str:
+def normalise(text: str, tour: Tour, rules: Sequence[Rule] | None = None) -> str:
     """A session's text without what moves with each change to the code."""
     for rule in load_rules(RULES) if rules is None else rules:
-        text = rule.apply(text, None)
+        if rule.applies(tour.tree.chapter, tour.debugger):
+            text = rule.apply(text, None)
     return text
 
 
@@ -107,7 +128,10 @@ MARK, AFTER = "@@@", "-"
 
 
 def ask(
-    tree: Tree, places: Sequence[tuple[str, Sequence[str]]], args: str = ""
+    tree: Tree,
+    places: Sequence[tuple[str, Sequence[str]]],
+    args: str = "",
+    modules: Sequence[Module] | None = None,
 ) -> dict[tuple[str, str], str]:
     """Runs to each place in turn and gives GDB the commands; their answers by (place, command).
 
@@ -125,7 +149,7 @@ def ask(
             lines.append(f"echo {MARK}{place}{MARK}{AFTER}\\n")
         lines.append(f"echo {MARK}end{MARK}end\\n")
         script.write_text("\n".join(lines) + "\n")
-        given = environment(tree, Path(name)) | {"TIMEOUT": "100"}
+        given = environment(tree, Path(name), modules) | {"TIMEOUT": "100"}
         done = process.run(
             ["scripts/gdb", str(script)], cwd=tree.directory, environment=given, seconds=120
         )

@@ -15,7 +15,12 @@ ERROR_VECTORS = 0x40227D00  # hw/trap.h: at these the CPU pushes an error code
 PAGE_FAULT = 14
 
 
+SYSENTER = 256  # what the entry behind `sysenter` writes: no vector that the CPU has
+
+
 def vector_text(vector):
+    if vector == SYSENTER:
+        return "no vector: it came by `sysenter`"
     name = tables.vector_name(vector)
     return f"vector {vector} (0x{vector:x})" + (f", {name}" if name else "")
 
@@ -127,7 +132,7 @@ stack. With a partition's name: the frame of that partition's last trap."""
     frame = gdb.Value(machine.read(address, kind.sizeof), kind)
     field = {f.name: int(frame[f.name]) for f in kind.fields()}
     vector = field["vector"]
-    if vector > 255:
+    if vector > SYSENTER:
         raise gdb.GdbError(f"0x{address:08x} holds no trap frame: its vector would be {vector}")
     print(f"Trap frame at 0x{address:08x}, {where}")
     print(f"  {vector_text(vector)}")

@@ -9,7 +9,7 @@ import importlib
 import gdb
 
 MODULES = (
-    "control tables memory boot traps timer partitions hypercalls plan replay reverse tour".split()
+    "control tables memory boot traps timer apic partitions hypercalls plan services replay reverse tour".split()
 )
 
 

@@ -7,10 +7,11 @@ import gdb
 from bh import machine, partitions
 from bh.command import command
 
-NEEDS = ("plan_init", "virq_raise")
+NEEDS = ("plan_init",)
 
 PM_TIMER, PM_TIMER_HZ, PM_TIMER_BITS = 0x608, 3579545, 24
 VIRQ_NAMES = re.compile(r"^#define BH_VIRQ_(\w+)\s+(\d+)\s*/\*\*< virtual interrupt:", re.M)
+VIRQ_GROUPS = re.compile(r"^#define BH_VIRQ_(SIGNAL|LINE)\s+(\d+)", re.M)  # the first of several
 
 
 def tsc_near(reference):
@@ -43,9 +44,19 @@ def _us(ticks):
 
 def _plan(cpu):
     """The plan in force: the one whose slots the CPU walks."""
-    if "plan" in {field.name for field in cpu.type.fields()}:
+    if "plan" in _fields(cpu):
         return cpu["plan"].dereference()
     return gdb.parse_and_eval("'virt/sched.c'::plan")
+
+
+def _fields(value):
+    return {field.name for field in value.type.fields()}
+
+
+def _slot_start(cpu):
+    if "slot_start" in _fields(cpu):
+        return int(cpu["slot_start"])
+    return int(cpu["slot_end"]) - int(cpu["slot"].dereference()["length"])
 
 
 def vcpu_name(vcpu):
@@ -107,7 +118,11 @@ def virq_names():
     from bh import hypercalls
 
     text = hypercalls.api_text()
-    return {int(number): name.lower() for name, number in VIRQ_NAMES.findall(text)}
+    names = {int(number): name.lower() for name, number in VIRQ_NAMES.findall(text)}
+    firsts = sorted((int(number), name.lower()) for name, number in VIRQ_GROUPS.findall(text))
+    for (first, name), (end, _) in zip(firsts, [*firsts[1:], (32, "")]):
+        names |= {n: f"{name} {n - first}" for n in range(first, end)}
+    return names
 
 
 def _bits(word, names):

@@ -312,6 +312,27 @@ def test_events_of_the_machine(tree: Tree, tmp_path: Path) -> None:
     assert outcome.meaning is Meaning.SUCCESS, outcome.describe()
 
 
+@pytest.mark.parametrize("action", ["halt-system", "reset-system"])
+def test_a_machine_check(tree: Tree, action: str, tmp_path: Path) -> None:
+    """In the middle of a partition: the report says what the processor knows, and the table what is
+    done. QEMU injects it: bank 1, with an address."""
+    images = build_guests(tree, TESTS / "health.d")
+    system = System((watcher(),), 20 * SLOT, 8, health=table(on("machine-check", action))[0])
+    cpu = ["-cpu", "qemu32,+mce,+mca"]
+    with Probe(tree, "", modules(tree, system, images, tmp_path), extra=cpu) as machine:
+        machine.run_to(Symbols(images / "watcher.elf")["bh_wait"])
+        machine.monitor("mce 0 1 0xbe00000000000135 0x5 0x1234560 0x0")
+        outcome = machine.finish()
+    assert "PANIC: #MC machine check at eip 0x004" in outcome.console, outcome.describe()
+    assert "  bank 1: status 0xbe00000000000135, address 0x1234560\n" in outcome.console
+    if action == "halt-system":
+        assert re.search(r"The machine has failed at \d+ us: that is a reason to halt", outcome.console)
+        assert outcome.console.endswith("Power off: failure.\n")
+    else:
+        assert "for the 1. time: that is a reason to reset the machine.\n" in outcome.console
+        assert outcome.status == 0  # -no-reboot: a reset ends QEMU
+
+
 @pytest.mark.parametrize(
     ("event", "action", "words"),
     [

@@ -257,7 +257,9 @@ def test_control_page_at_the_first_instruction(probe: StartProbe) -> None:
             assert (mode, events, any(record)) == (1, 0, False)
             half, shift = struct.unpack_from("<II", page, 104)
             assert half << shift == factor
-            page = page[:48] + page[112:]
+            signature, version, _, spaces = struct.unpack_from("<4s3I", page, 112)
+            assert (signature, spaces) == (b"BHKD", 1) and version > 0
+            page = page[:48] + page[128:]
         assert not any(page[48:])
         watch.to_hypervisor()
 

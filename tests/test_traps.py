@@ -19,6 +19,7 @@ StartProbe = Callable[..., Probe]
 
 KERNEL_CODE, KERNEL_DATA = 0x08, 0x10
 NMI, BREAKPOINT, OVERFLOW, DOUBLE_FAULT, PAGE_FAULT, HYPERCALL = 2, 3, 4, 8, 14, 0x82
+MACHINE_CHECK = 18
 TIMER = 0x20
 APIC_TIMER = 0xF0
 
@@ -35,7 +36,7 @@ def since(machine: Probe, chapter: str) -> bool:
 
 
 def wanted_type(machine: Probe, vector: int) -> int:
-    if vector == DOUBLE_FAULT:
+    if vector == DOUBLE_FAULT or (vector == MACHINE_CHECK and since(machine, "final")):
         return x86.TASK_GATE
     if since(machine, "ch04") or vector in (NMI, PAGE_FAULT) or vector >= 32:
         return x86.INTERRUPT_GATE
@@ -54,7 +55,7 @@ def test_every_gate(probe: StartProbe) -> None:
         assert gate.present and gate.reserved == 0, f"vector {vector:#x}"
         assert gate.type == wanted_type(machine, vector), f"vector {vector:#x}"
         assert gate.dpl == (3 if vector in open_to_all else 0), f"vector {vector:#x}"
-        if vector == DOUBLE_FAULT:
+        if gate.type == x86.TASK_GATE:
             continue
         assert gate.selector == KERNEL_CODE, f"vector {vector:#x}"
         assert gate.offset in text, f"vector {vector:#x}"

@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/trap.h"
 #include "hw/idt.h"
+#include "hw/machine_check.h"
 #include "hw/reset.h"
 #include "klib/math64.h"
 #include "klib/panic.h"
@@ -62,13 +63,13 @@ void health_take_notes(void)
         health_machine_event(BH_HEALTH_SPURIOUS, __builtin_ctz(lines));
 }
 
-/* The hypervisor has failed, and its report is printed. What the log still holds may tell why. */
-static void hypervisor_failed(void)
+/* The report is printed. What the log still holds may tell why. */
+static void failed(enum bh_health_event event, const char *what)
 {
-    bool reset_machine = health_machine_action(BH_HEALTH_HYPERVISOR) == HEALTH_RESET_SYSTEM;
+    bool reset_machine = health_machine_action(event) == HEALTH_RESET_SYSTEM;
 
     health_drain();
-    printf("The hypervisor has failed at %llu us", div64(clock_now(), NS_PER_US, NULL));
+    printf("%s at %llu us", what, div64(clock_now(), NS_PER_US, NULL));
     if (!reset_machine) {
         printf(": that is a reason to halt.\n");
         return;
@@ -81,8 +82,19 @@ static void hypervisor_failed(void)
     printf("that is a reason to halt, after so many resets.\n");
 }
 
+static void hypervisor_failed(void)
+{
+    failed(BH_HEALTH_HYPERVISOR, "The hypervisor has failed");
+}
+
+static void machine_failed(void)
+{
+    failed(BH_HEALTH_MACHINE_CHECK, "The machine has failed");
+}
+
 void health_machine_init(void)
 {
     trap_set_machine_event_handler(note);
     panic_set_end(hypervisor_failed);
+    machine_check_init(machine_failed);
 }

@@ -238,8 +238,8 @@ def machine(page: Page, words: Sequence[str]) -> Lines:
 def show_steps(page: Page, words: Sequence[str]) -> Lines:
     rows = steps.load(one(words, "a chapter"))
     return ["| step | what | the console then says |", "|---|---|---|",
-            *(f"| {step.number} | {step.title} | <code>{html.escape(step.line)}</code> |"
-              for step in rows), ""]
+            *(f"| {step.number} | {step.title} | "
+              f"<code>{text.percents(html.escape(step.line))}</code> |" for step in rows), ""]
 
 
 def step(page: Page, words: Sequence[str]) -> Lines:

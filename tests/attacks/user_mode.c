@@ -20,7 +20,7 @@ __asm__(".text\n"
         "u_write: movl %eax, (%ebx)\n\tint $0x82\n"
         "u_flags: pushfl\n\tpopl %eax\n\tint $0x82\n"
         "u_step: nop\nu_step_end: nop\n\tint $0x82\n"
-        "u_prefix: .byte 0x66, 0xCD, 0x40\n"
+        "u_prefix: .byte 0x66, 0xCD, 0xCD\n"
         "u_loop: jmp u_loop\n"
         ".balign 4\n"
         "u_ints:\n.set n, 0\n.rept 256\n.byte 0xCD, n, 0x0F, 0x0B\n.set n, n + 1\n.endr\n");
@@ -69,7 +69,7 @@ static bool may_be_allowed(uint32_t vector)
 
 static void ints(void)
 {
-    static const uint32_t allowed[] = {32, 0x40, 0x80, 0xF0, 0xFF};
+    static const uint32_t allowed[] = {32, 0x40, 0x80, 0xCD, 0xF0, 0xFF};
 
     for (uint32_t vector = 0; vector < 300; vector++)
         check(bh_user_vector(vector, true) == (may_be_allowed(vector) ? BH_OK : BH_EINVAL),

@@ -1,0 +1,348 @@
+"""What makes the book: each thing that it has to refuse, or to find, is given to it once."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from bulkhead.tree import REPOSITORY
+
+sys.path[:0] = [str(REPOSITORY / "book" / "tools"), str(REPOSITORY / "tools")]
+
+import snap_steps  # noqa: E402
+from bookkit import (  # noqa: E402
+    console, coverage, directives, exercises, figures, finish, labs, reference, steps, symbols,
+    terms, text, wrong,
+)
+from bookkit.places import Unresolved  # noqa: E402
+
+
+def page(tmp_path: Path, *lines: str, name: str = "ch02.md") -> Path:
+    path = tmp_path / name
+    path.write_text(f"# A page {{#{name[:-3]}}}\n\n" + "\n".join(lines) + "\n")
+    return path
+
+
+def made(path: Path) -> str:
+    """The page as Doxygen gets it."""
+    parts = []
+    for _number, piece in directives.expand(path):
+        if isinstance(piece, Unresolved):
+            raise piece
+        parts.append(piece)
+    return "\n".join(parts)
+
+
+# Every change is shown
+
+
+def missing(path: Path) -> set[str]:
+    return {hunk.file for hunk in coverage.coverage("ch02", path).missing}
+
+
+def test_a_page_without_listings_shows_nothing(tmp_path: Path) -> None:
+    found = coverage.coverage("ch02", page(tmp_path))
+    assert found.percent == 0 and len(found.missing) == found.total > 50
+
+
+def test_listing_change_and_mechanical_count_as_shown(tmp_path: Path) -> None:
+    before = missing(page(tmp_path))
+    assert {"hw/pit.c", "Makefile", "hw/tsc.h", "core/demo_boot.c"} <= before
+    shown = missing(page(
+        tmp_path, "@@listing ch02-cpufreq/hw/pit.c", "@@change ch02-cpufreq/Makefile",
+        '@@mechanical ch02-cpufreq/hw/*.h "interfaces"', '@@mechanical ch01-boot/core/demo* "gone"'))
+    assert not {"hw/pit.c", "Makefile", "hw/tsc.h", "core/demo_boot.c"} & shown
+    assert shown < before
+
+
+def test_a_listing_that_stops_early_leaves_the_rest(tmp_path: Path) -> None:
+    """One line too few, and the piece counts as not shown."""
+    whole = page(tmp_path, "@@listing ch02-cpufreq/hw/pit.c from=/^uint64_t pit_measure/ to=/^}/")
+    part = page(tmp_path, "@@listing ch02-cpufreq/hw/pit.c from=/^uint64_t pit_measure/ to=/return 0/",
+                name="ch02-part.md")
+    count = [len(coverage.coverage("ch02", one).missing) for one in (whole, part)]
+    assert count[0] < count[1]
+
+
+def test_change_shows_both_sides(tmp_path: Path) -> None:
+    shown = made(page(tmp_path, "@@change ch02-cpufreq/core/main.c"))
+    assert 'class="bh-del">-#include "core/demo_boot.h"' in shown
+    assert 'class="bh-add">+#include "core/demo_clock.h"' in shown
+    with pytest.raises(Unresolved, match="nothing changed"):
+        made(page(tmp_path, "@@change ch02-cpufreq/hw/uart.c"))
+
+
+# Directives
+
+
+@pytest.mark.parametrize("line, why", [
+    ("@@mechanical ch02-cpufreq/Makefile", "a reason"),
+    ('@@mechanical ch02-cpufreq/nothing* "reason"', "no file"),
+    ("@@step 99", "no step 99"),
+    ("@@exercise 99", "no book/exercises/ch02/99"),
+    ("@@hint", "after @@exercise"),
+    ("@@lab 99", "no book/labs/ch02/99"),
+    ("@@lab 1 nonsense", "has no nonsense"),
+    ("@@console make ch02", "no @@end"),
+    ("See @ref no_such_name_here.", "has no such name"),
+    ("A {{word that stands nowhere}}.", "no entry"),
+    ("@@cheatsheet emacs", "gdb, or bochs"),
+    ("@@machine", "@@machine ch03"),
+    ("@@glance ch02 says=/x/", "no meaning here"),
+])
+def test_refused(tmp_path: Path, line: str, why: str) -> None:
+    with pytest.raises(Unresolved, match=why):
+        made(page(tmp_path, line))
+
+
+def test_fences_keep_marks_as_they_are(tmp_path: Path) -> None:
+    shown = made(page(tmp_path, "~~~", "{{not a term}} @ref nothing", "~~~", "`{{nor this}}`"))
+    assert "{{not a term}} @ref nothing" in shown and "`{{nor this}}`" in shown
+
+
+def test_names_lead_into_the_chapter() -> None:
+    assert symbols.link("@ref ch03 and `@ref kmain`", "ch02") == "@ref ch03 and `@ref kmain`"
+    assert "kmain" in symbols.link("see @ref kmain", "ch02")
+    assert symbols.link("see @ref kmain", None) == "see @ref kmain"
+
+
+def test_listings_lead_to_no_other_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(symbols, "table", lambda _chapter: {"kmain": "main_8c.html#a1"})
+    line = '<a class="code hl_function" href="final.html#z">{}</a>'
+    note = '<div class="ttc" id="x">about final</div>\n'
+    assert finish.relink(line.format("kmain") + "\n" + note, "ch02") == \
+        '<a class="code" href="ch02/main_8c.html#a1">kmain</a>\n'
+    assert finish.relink(line.format("only_in_final"), "ch02") == "only_in_final"
+
+
+# Figures
+
+
+def test_a_figure_takes_the_themes_colours() -> None:
+    svg = '<svg xmlns="x" viewBox="0 0 9 9" width="9"><rect id="a" fill="#dbe9ff" stroke="black"/></svg>'
+    shown = figures.inline("name", svg)
+    assert "var(--fig-blue, #dbe9ff)" in shown and "var(--fig-ink, #000000)" in shown
+    assert 'id="fig-name-a"' in shown and "width=" not in shown
+
+
+@pytest.mark.parametrize("svg, why", [
+    ('<svg viewBox="0 0 9 9"><rect fill="#123456"/></svg>', "not one of the book's colours"),
+    ('<svg viewBox="0 0 9 9"><rect style="stroke: salmon"/></svg>', "not one of the book's colours"),
+    ('<svg width="9"><rect/></svg>', "no viewBox"),
+    ("no picture", "no <svg>"),
+])
+def test_a_figure_is_refused(svg: str, why: str) -> None:
+    with pytest.raises(Unresolved, match=why):
+        figures.inline("name", svg)
+
+
+def test_a_figure_needs_words() -> None:
+    with pytest.raises(Unresolved, match="says too little"):
+        figures.figure("boot-path", "A figure")
+
+
+# Terms
+
+
+def test_terms_are_introduced_once_and_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "glossary").mkdir()
+    (tmp_path / "glossary" / "one.toml").write_text('gate = "A door."\nunused = "Nowhere."\n')
+    first = page(tmp_path, "A {{gate}} and {{trap gates|trap gate}}.")
+    monkeypatch.setattr(terms, "BOOK", tmp_path)
+    monkeypatch.setattr(terms, "ROOT", tmp_path)
+    monkeypatch.setattr(terms, "source_pages", lambda: [first])
+    said = "\n".join(terms.complaints())
+    assert "no entry for {{trap gate}}" in said and "unused is introduced nowhere" in said
+    second = page(tmp_path, "Again {{Gate}}.", name="ch03.md")
+    monkeypatch.setattr(terms, "source_pages", lambda: [first, second])
+    with pytest.raises(Unresolved, match="introduced in ch02.md:3 already"):
+        terms.introductions()
+
+
+# Code that is wrong on purpose
+
+
+def test_wrong_code_has_to_be_refused_as_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ch01").mkdir()
+    (tmp_path / "ch01" / "bad.c").write_text("int f(void)\n{\n    return nothing;\n}\n")
+    (tmp_path / "ch01" / "good.c").write_text("int f(void);\n\nint f(void)\n{\n    return 0;\n}\n")
+    monkeypatch.setattr(wrong, "WRONG", tmp_path)
+    shown = "\n".join(wrong.shown(["ch01/bad.c", "says=/undeclared/"]))
+    assert "return nothing;" in shown and "undeclared" in shown.partition("refuses")[2]
+    with pytest.raises(Unresolved, match="does not say"):
+        wrong.shown(["ch01/bad.c", "says=/overflow/"])
+    with pytest.raises(Unresolved, match="compiles, and should not"):
+        wrong.shown(["ch01/good.c", "says=/undeclared/"])
+
+
+# Consoles
+
+
+def test_a_recording_of_other_commands_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "CONSOLE", tmp_path / "book" / "console")
+    monkeypatch.setattr(console, "BOOK", tmp_path / "book")
+    block = console.parse("ch02", 1, "make ch02", ["show: from=/b/ to=/c/"], set())
+    with pytest.raises(Unresolved, match="no recording"):
+        console.rendered(block)
+    block.recording.parent.mkdir(parents=True)
+    block.recording.write_text("$ make ch02\na\nb\nc\nd\n")
+    assert "b\nc\n</pre>" in console.rendered(block) and "\na\n" not in console.rendered(block)
+    block.recording.write_text("$ make ch03\nb\nc\n")
+    with pytest.raises(Unresolved, match="recorded with other commands"):
+        console.rendered(block)
+
+
+def test_names_of_recordings_differ() -> None:
+    names: set[str] = set()
+    blocks = [console.parse("p", 1, "make  ch02", [], names) for _ in range(3)]
+    assert [block.name for block in blocks] == ["make-ch02", "make-ch02-2", "make-ch02-3"]
+
+
+@pytest.mark.parametrize("line", ["shw: all", "robot: no", "varies: x", "status: one"])
+def test_a_console_line_that_means_nothing(line: str) -> None:
+    with pytest.raises(Unresolved):
+        console.parse("p", 1, "make", [line], set())
+
+
+def test_compilers_lines_are_not_compared() -> None:
+    assert console.clean("  CC    hw/uart.c\n  LD    x.elf\nBulkhead\n  text\n") == "Bulkhead\n  text\n"
+
+
+def test_what_was_typed_stands_behind_the_prompt() -> None:
+    said = "(gdb) eax 1\n(gdb) (gdb) "
+    assert console.answered(said, ["info registers eax", "kill"]) == \
+        "(gdb) info registers eax\neax 1\n(gdb) kill\n(gdb) \n"
+
+
+# Steps, exercises, labs
+
+
+@pytest.mark.parametrize("change, why", [
+    (("LATCH", "Nobody prints this"), "no console line holds"),
+    (("1-all.patch", "2-part.patch"), "the sum of 1 steps"),
+])
+def test_steps_that_do_not_hold_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    change: tuple[str, str], why: str
+) -> None:
+    """A line that is not printed, and a sum that is not the chapter."""
+    monkeypatch.setattr(steps, "STEPS", tmp_path / "book" / "steps")
+    monkeypatch.setattr(steps, "BOOK", tmp_path / "book")
+    monkeypatch.delenv("BULKHEAD_TESTS_BUILT", raising=False)
+    folder = tmp_path / "book" / "steps" / "ch02"
+    folder.mkdir(parents=True)
+    whole, rest = difference(tmp_path)
+    (folder / "1-all.patch").write_text(whole)
+    (folder / "2-part.patch").write_text(rest)
+    entry = '[[step]]\npatch = "1-all.patch"\ntitle = "All"\nline = "LATCH"\n'
+    (folder / "steps.toml").write_text(entry.replace(*change))
+    assert snap_steps.command_steps(argparse.Namespace(chapter="ch02", upto=None)) == 1
+    assert why in capsys.readouterr().out
+
+
+def difference(tmp_path: Path) -> tuple[str, str]:
+    """Chapter 2 as a patch of chapter 1, and all of it but a file that no build needs."""
+    sides = []
+    for chapter in ("ch01", "ch02"):
+        side = tmp_path / "trees" / chapter
+        steps.copy_tree(chapter, side)
+        sides.append(side)
+    parts = [f"diff --git a/{name} b/{name}\n" + "\n".join(head(sides, name)) + "\n"
+             for name in sorted({*names(sides[0]), *names(sides[1])})
+             if content(sides[0], name) != content(sides[1], name)]
+    return "".join(parts), "".join(part for part in parts if "/tour.gdb" not in part)
+
+
+def names(side: Path) -> set[str]:
+    return {path.relative_to(side).as_posix() for path in side.rglob("*") if path.is_file()}
+
+
+def content(side: Path, name: str) -> bytes | None:
+    return (side / name).read_bytes() if (side / name).exists() else None
+
+
+def head(sides: list[Path], name: str) -> list[str]:
+    old, new = (side / name if (side / name).exists() else None for side in sides)
+    kind = ["new file mode 100644"] if old is None else \
+        ["deleted file mode 100644"] if new is None else []
+    return [*kind, f"--- {f'a/{name}' if old else '/dev/null'}",
+            f"+++ {f'b/{name}' if new else '/dev/null'}", *coverage.git_diff(old, new, 3)]
+
+
+@pytest.mark.parametrize("body, why", [
+    ('title = "x"\nstars = 4\nhint = "h"\n', "stars"),
+    ('title = "x"\nstars = 1\n', "wants title, stars, hint"),
+    ('title = "x"\nstars = 1\nhint = "h"\n', "nothing judges it"),
+    ('title = "x"\nstars = 1\nhint = "h"\n[[check]]\n', "wants something"),
+    ('title = "x"\nstars = 1\nhint = "h"\n[[check]]\ncontains = ["("]\n', "unterminated"),
+    ('title = "x"\nstars = 1\nhint = "h"\n[[check]]\n[[check.probe]]\nidt = 3\nvalue = 1\n', "no value"),
+])
+def test_an_exercise_that_says_nonsense(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, why: str
+) -> None:
+    folder = tmp_path / "exercises" / "ch02" / "1"
+    folder.mkdir(parents=True)
+    (folder / "exercise.toml").write_text(body)
+    for name in ("answer.patch", "wrong.patch"):
+        (folder / name).touch()
+    monkeypatch.setattr(exercises, "EXERCISES", tmp_path / "exercises")
+    monkeypatch.setattr(exercises, "BOOK", tmp_path / "book")
+    with pytest.raises((Unresolved, ValueError), match=why):
+        exercises.load("ch02", 1)
+
+
+def test_a_lab_that_went_otherwise_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault that no longer applies, and a symptom that is another one now."""
+    folder = tmp_path / "book" / "labs" / "ch01" / "1"
+    shutil.copytree(labs.LABS / "ch01" / "1", folder)
+    monkeypatch.setattr(labs, "LABS", folder.parents[1])
+    monkeypatch.setattr(labs, "ROOT", tmp_path)
+    monkeypatch.delenv("BULKHEAD_TESTS_BUILT", raising=False)
+    for name in ("lab.gdb", "lab.bochs"):
+        (folder / name).unlink()
+    (folder / "symptom.txt").write_text("Something else\n")
+    lab = labs.load("ch01", 1)
+    found = labs.results(lab, tmp_path / "tree")
+    assert [part.part for part in found] == ["symptom"]
+    assert "- Something else" in (found[0].listing or [])
+    (folder / "fault.patch").write_text((folder / "fault.patch").read_text().replace(" ", "  "))
+    with pytest.raises(Unresolved, match="does not apply|patch"):
+        labs.plant(lab, tmp_path / "other")
+
+
+# Generated references
+
+
+def test_every_hypercall_stands_in_the_reference() -> None:
+    source = (REPOSITORY / "final" / "api" / "bulkhead.h").read_text()
+    shown = "\n".join(reference.hypercalls())
+    count = int(re.search(r"#define BH_HYPERCALLS (\d+)", source)[1])
+    numbers = set(map(int, re.findall(r'<td class="markdownTableBodyNone">(\d+)</td>'
+                                      r'<td class="markdownTableBodyNone"><code id="BH_', shown)))
+    assert numbers == set(range(count))
+    assert "BH_ENOSYS" in shown and "BH_HEALTH_MEMORY" in shown
+
+
+def test_every_element_stands_in_the_description() -> None:
+    schema = (REPOSITORY / "final" / "bhc" / "system.xsd").read_text()
+    shown = "\n".join(reference.description())
+    for name in re.findall(r'<xs:element name="([\w-]+)"', schema):
+        assert re.search(rf"^## {name} ", shown, re.MULTILINE), name
+    for name in set(re.findall(r'<xs:attribute name="([\w-]+)"', schema)):
+        assert f"<code>{name}</code>" in shown, name
+
+
+def test_split_keeps_expressions_and_titles_whole() -> None:
+    words = text.split('listing a/b.c "a title" from=/a b/ to=/c d\\/e/')
+    assert words == ["listing", "a/b.c", "a title", "from=/a b/", "to=/c d\\/e/"]

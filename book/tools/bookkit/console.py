@@ -13,7 +13,7 @@ from .places import BOOK, Unresolved
 
 CONSOLE = BOOK / "console"
 # What the compiler's side of make says: it depends on what was built before.
-BUILDING = re.compile(r"^  (CC|AS|LD|AR|HOSTCC|BHC|BLOB|GEN|CP|OBJCOPY|HOSTLD|XSD) +\S")
+BUILDING = re.compile(r"^  (CC|AS|LD|AR|HOSTCC|BHC|BLOB|GEN|EMBED|CP|OBJCOPY|HOSTLD|XSD) +\S")
 PROMPT = re.compile(r"(\(gdb\) |<bochs:\d+> )")
 
 

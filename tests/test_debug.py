@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
+import select
 import shutil
 import stat
 from collections.abc import Callable
@@ -134,6 +136,41 @@ def test_bochs_debug_says_what_to_type(tree: Tree, tmp_path: Path) -> None:
     )
     assert "At <bochs:1> type" in done.stdout, done.stdout + done.stderr
     assert "(kmain+0)" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.chapter("ch01")
+def test_a_tour_that_waits_ends_with_ctrl_c(tree: Tree, tmp_path: Path) -> None:
+    """PAUSE=1 waits at each stop as long as the reader likes; and leaves nothing behind."""
+    console = tmp_path / "console"
+    given = debugging.environment(tree, tmp_path) | {"PAUSE": "1", "BH_CONSOLE": str(console)}
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(tree.directory)
+        os.execvpe("scripts/gdb", ["scripts/gdb", "tour"], process.clean_environment(given))
+    try:
+        read_until(terminal, "[Enter] ")
+        os.write(terminal, b"\n")
+        text = read_until(terminal, "[Enter] ")
+        assert "(gdb) " in text and processes_with(str(console))
+        os.write(terminal, b"\x03")
+        read_until(terminal, "")
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 0
+    finally:
+        os.close(terminal)
+    assert not processes_with(str(console))
+
+
+def read_until(terminal: int, words: str) -> str:
+    """What a terminal shows up to some words, or to its end."""
+    text = ""
+    while not (words and words in text):
+        assert select.select([terminal], [], [], 30)[0], text
+        try:
+            text += os.read(terminal, 4096).decode(errors="replace")
+        except OSError:  # the other side is closed
+            assert not words, text
+            break
+    return text
 
 
 # The commands' values
@@ -629,3 +666,18 @@ def test_back_in_time(tree: Tree, tmp_path: Path) -> None:
     assert "error: bh last-write: 5 lies in no memory" in text
     assert re.search(r"error: bh back: the run began \d+ instructions ago", text)
     assert not processes_with(str(console))
+
+
+@pytest.mark.chapter("ch04", "final")
+def test_back_in_time_with_modules(tree: Tree) -> None:
+    """The machine that is started again has the same words and boot modules."""
+    commands = ["reverse-stepi", "bh where", "tbreak partition_init", "break kmain"]
+    commands += ["reverse-continue", "bh multiboot"]
+    answers = debugging.ask(tree, [("sched_start", commands)], args="some words", live=False)
+    text = {command: answers["sched_start", command] for command in commands}
+    assert "At instruction " in text["reverse-stepi"], text
+    assert "kmain" in text["bh where"]
+    assert re.search(r"^Breakpoint \d+, \d+ instructions ago:$", text["reverse-continue"], re.M), text
+    assert "some words'" in text["bh multiboot"]
+    for module in tree.modules():
+        assert f" {module.name}'" in text["bh multiboot"]

@@ -132,14 +132,16 @@ def ask(
     places: Sequence[tuple[str, Sequence[str]]],
     args: str = "",
     modules: Sequence[Module] | None = None,
+    live: bool = True,
 ) -> dict[tuple[str, str], str]:
     """Runs to each place in turn and gives GDB the commands; their answers by (place, command).
 
-    A place is a GDB location; "reset" is where the machine begins.
+    A place is a GDB location; "reset" is where the machine begins. The machine is a recorded one if
+    it is not to be live.
     """
     with tempfile.TemporaryDirectory(prefix="bulkhead-") as name:
         script = Path(name) / "session.gdb"
-        lines = ["# live", *([f"# args: {args}"] if args else [])]
+        lines = [*(["# live"] if live else []), *([f"# args: {args}"] if args else [])]
         lines.append(f"source {RECORDINGS / 'try.py'}")
         for place, commands in places:
             if place != "reset":

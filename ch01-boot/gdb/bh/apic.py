@@ -20,8 +20,8 @@ def _registers():
 
 @command("apic")
 def apic(argument):
-    """bh apic: the local APIC: on or off, its timer's mode and vector, what is left of the count,
-and which vectors wait or are in service. Asked of QEMU: reading it changes nothing."""
+    """bh apic: the local APIC, its timer with what is left of the count, and which vectors wait.
+Asked of QEMU: reading it changes nothing."""
     found = _registers()
     spurious = int(found["SPIV"].split()[0], 16)
     timer = int(found["LVTT"].split()[0], 16)

@@ -5,6 +5,7 @@ runs its commands without a word.
 """
 
 import os
+import select
 import sys
 
 import gdb
@@ -81,6 +82,15 @@ def parse(lines):
         yield "say", " ".join(speech), len(lines)
 
 
+def _wait_for_enter():
+    """In short steps: GDB takes Ctrl-C, and tells Python of it between two of them."""
+    print("\n[Enter] ", end="")
+    _flush()
+    while not select.select([0], [], [], 0.1)[0]:
+        pass
+    os.read(0, 4096)
+
+
 def _flush():
     gdb.flush()
     sys.stdout.flush()
@@ -88,8 +98,8 @@ def _flush():
 
 @command("tour")
 def tour(argument):
-    """bh tour FILE: a guided tour: the guide's words, each command as you would type it, and
-what it shows. With BH_PAUSE=1 in the environment it waits for Enter before each stop."""
+    """bh tour FILE: a guided tour, with each command as you would type it and what it shows.
+With BH_PAUSE=1 in the environment it waits for Enter before each stop."""
     try:
         with open(argument or "tour.gdb", encoding="utf-8") as file:
             lines = file.readlines()
@@ -99,7 +109,7 @@ what it shows. With BH_PAUSE=1 in the environment it waits for Enter before each
     for kind, text, number in parse(lines):
         if kind == "say":
             if pause:
-                input("\n[Enter] ")
+                _wait_for_enter()
             print(f"\n{_wrap(text)}")
             _flush()
             continue

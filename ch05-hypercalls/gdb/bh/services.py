@@ -41,8 +41,8 @@ def _kept(ring):
 
 @command("health")
 def health(argument):
-    """bh health [COUNT]: the health monitor's log, newest record last; all that it still has, or
-COUNT of them: when, who, which event, which action, and for a trap where."""
+    """bh health [COUNT]: the health monitor's log, the newest record last.
+All that it still has, or COUNT of them: when, who, which event, which action; for a trap, where."""
     _ready()
     wanted = machine.parse_number(argument) if argument else None
     log = "'virt/health_log.c'::"
@@ -97,7 +97,7 @@ def _text(message):
 
 @command("ports")
 def ports(argument):
-    """bh ports [CHANNEL]: each channel: its kind, its ends, and what it holds; of one, each message.
+    """bh ports [CHANNEL]: each channel, its ends, and what it holds; of one, each message.
 CHANNEL is its name in the system description."""
     _ready()
     count = int(gdb.parse_and_eval("'virt/port.c'::count"))
@@ -158,8 +158,8 @@ def _ring_names():
 
 @command("trace", completes=_ring_names)
 def trace(argument):
-    """bh trace [PARTITION [COUNT]]: the trace rings: what each records, and how full it is; of one,
-its last COUNT records (20). PARTITION may be `hypervisor`, whose ring has what all do."""
+    """bh trace [PARTITION [COUNT]]: the trace's rings, or the last records of one.
+COUNT is 20 where it is not said. PARTITION may be `hypervisor`, whose ring has what all do."""
     _ready()
     if not has("trace_kinds"):
         raise gdb.GdbError("this program keeps no trace: it has no trace_kinds")

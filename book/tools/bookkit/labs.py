@@ -159,8 +159,11 @@ def results(lab: Lab, work: Path) -> list[Recorded]:
     for part, text in made:
         path = lab.recording(part)
         old = path.read_text(encoding="utf-8") if path.exists() else ""
-        same = debugging.normalise if part != "symptom" else str
-        found.append(Recorded(part, text, transcript.compare(same(old), same(text))))
+        compared = [old, text]
+        if part != "symptom":
+            tour = debugging.Tour(tree, f"lab.{part}")
+            compared = [debugging.normalise(one, tour) for one in compared]
+        found.append(Recorded(part, text, transcript.compare(*compared)))
     return found
 
 

@@ -152,7 +152,8 @@ def comparable(block: Block, text: str) -> str:
     lines = [line for line in text.splitlines(keepends=True)
              if not any(one.search(line) for one in block.varies)]
     text = transcript.normalise("".join(lines), chapter, "qemu", symbols, transcript.load_rules())
-    return debugging.normalise(ENDINGS.sub("", text))
+    tour = debugging.Tour(trees.Tree(chapter, ROOT), "console.gdb")
+    return debugging.normalise(ENDINGS.sub("", text), tour)
 
 
 def readings(pages: list[str] | None = None) -> Iterator[Reading]:

@@ -145,6 +145,20 @@ def make_browsers() -> None:
         list(pool.map(make_browser, chapters()))
 
 
+def book_fingerprint() -> str:
+    """Of all that goes into the book: pages, tools, every tree's sources, recordings."""
+    digest = hashlib.sha256()
+    tops = [BOOK, ROOT / "tests", *(directory(chapter) for chapter in [*chapters(), "final"])]
+    for top in tops:
+        for folder, folders, names in os.walk(top):
+            folders[:] = sorted(name for name in folders if name not in coverage.SKIPPED)
+            for name in sorted(names):
+                path = Path(folder, name)
+                if path.suffix != ".pyc" and path.is_file():
+                    digest.update(f"{path}\0{path.stat().st_mode}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def check() -> list[str]:
     """What is not shown, under 100 %; prints each chapter's percentage."""
     wrong = []

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from bulkhead import browser  # noqa: E402
 
 TARGET = BUILD / "bulkhead.pdf"
-ONE = HTML / "print.html"
+ONE = BUILD / "print.html"
 SHEETS = ("tabs.css", "doxygen.css", "doxygen-awesome.css", "book.css")
 NUMBER = ('<div style="font: 8px sans-serif; width: 100%; text-align: center; color: #555">'
           '<span class="pageNumber"></span></div>')
@@ -62,7 +62,7 @@ def one_page() -> str:
              "<p>A separation kernel, from power-on</p></section>"
              f'<section class="bh-page"><h1 class="bh-title">Contents</h1><ul>{"".join(list_)}</ul>'
              "</section>")
-    sheets = "".join(f'<link rel="stylesheet" href="{name}"/>' for name in SHEETS)
+    sheets = "".join(f'<link rel="stylesheet" href="html/{name}"/>' for name in SHEETS)
     return ('<!DOCTYPE html><html lang="en" class="light-mode"><head><meta charset="utf-8"/>'
             f"<title>{html.escape('Bulkhead')}</title>{sheets}</head>"
             f'<body class="bh-paper">{cover}{"".join(parts[1:])}</body></html>')

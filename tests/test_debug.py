@@ -409,6 +409,17 @@ def test_bh_hypercalls(tree: Tree) -> None:
     assert [(name, number) for number, name in shown] == wanted
 
 
+@pytest.mark.chapter("final")
+def test_hypercalls_by_both_ways_are_traced(tree: Tree) -> None:
+    """The library says by `int` where `sysenter` comes back to, and from then on uses that."""
+    commands = ["bh hypercalls on", "tbreak partition_end", "continue"]
+    flight = tree.modules({"SYSTEM": "flight"})
+    answers = debugging.ask(tree, [("sched_start", commands)], modules=flight)
+    text = answers["sched_start", "continue"]
+    assert re.search(r"^hypercall  \w+: BH_SYSENTER\(address 0x[0-9a-f]+\) = 0$", text, re.M), text
+    assert re.search(r"^hypercall  \w+: BH_VIRQ_HANDLER\(.*\) = 0$", text, re.M), text
+
+
 @pytest.mark.chapter("ch06")
 def test_bh_plan(tree: Tree) -> None:
     """Slots against the description; the time left shrinks, in a slot of its partition."""

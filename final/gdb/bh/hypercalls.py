@@ -69,8 +69,8 @@ def _arguments(frame):
 
 
 class _Entry(gdb.Breakpoint):
-    def __init__(self):
-        self.begin = _address("hypercall_begin")
+    def __init__(self, label):
+        self.begin = _address(label)
         place = f"*0x{self.begin:x}" if self.begin else "*hypercall_dispatch"
         super().__init__(place, internal=True)
 
@@ -133,7 +133,9 @@ class _Trace:
 
     def on(self):
         if not self.breakpoints:
-            self.breakpoints = [_Entry(), _Exit(_return_address())]
+            self.breakpoints = [_Entry("hypercall_begin"), _Exit(_return_address())]
+            if _address("sysenter_begin"): # the other way in, with labels of its own
+                self.breakpoints += [_Entry("sysenter_begin"), _Exit(_address("sysenter_done"))]
 
     def off(self):
         for breakpoint in self.breakpoints:

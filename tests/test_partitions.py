@@ -97,6 +97,20 @@ def test_floating_point_at_the_first_instruction(probe: StartProbe) -> None:
         spoil()
 
 
+@pytest.mark.chapter("final")
+def test_amd_leaves_no_fpu_instruction_behind(probe: StartProbe) -> None:
+    """Its fxrstor may keep the address of the last one's; an instruction of ours takes its place,
+    between one partition and the next, and the next one's state is loaded afterwards."""
+    machine = probe(extra=["-cpu", "qemu32,vendor=AuthenticAMD"])
+    watch = Watch(machine)
+    names = first_starts(watch)
+    next(names)
+    machine.run_to("fpu_forget")
+    machine.run_to_return()
+    next(names)
+    assert registers(machine, CLEAN) == CLEAN
+
+
 @pytest.mark.since("ch04")
 def test_control_registers_while_a_partition_runs(probe: StartProbe) -> None:
     machine = probe()

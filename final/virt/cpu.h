@@ -16,6 +16,12 @@ enum pending_work {
     PENDING_PLAN = 4,       /**< next_plan begins at once */
 };
 
+/** What a switch between partitions has to do beside the usual. */
+enum switch_work {
+    SWITCH_DEBUG = 1, /**< the debug registers are the last one's */
+    SWITCH_FPU = 2,   /**< the FPU's last instruction is not saved and loaded: always */
+};
+
 struct cpu {
     uint32_t pending; /**< enum pending_work; tested once on the way out. entry.S wants it first */
     uint32_t frame_end;   /**< of the current vCPU: what its TSS.esp0 is. entry.S wants it second */
@@ -27,7 +33,7 @@ struct cpu {
     bool slot_is_new;     /**< its partition has not run yet since it began */
     uint32_t frames;      /**< major frames that are over */
     uint32_t last_frame;  /**< the run ends when so many are; 0: never */
-    uint32_t debug_loaded; /**< the debug registers are somebody's: its DR7; else 0 */
+    uint32_t at_switch;   /**< enum switch_work: what few machines and few partitions need */
     struct slot *slot, *plan_end;
     uint32_t fraction;      /**< 2^-32 ticks that the major frames so far have left over */
     uint64_t slot_end;      /**< a value of the TSC */

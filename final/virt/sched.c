@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "core/timer.h"
 #include "hw/cpu.h"
+#include "hw/fpu_leak.h"
 #include "hw/hypercall_entry.h"
 #include "hw/timer_entry.h"
 #include "hw/tss_switch.h"
@@ -62,15 +63,23 @@ PART_OF_HOT_PATH void update_clock(struct cpu *cpu, struct vcpu *running, uint64
     cpu->run_since = now;
 }
 
+/* Off the hot path: two or three partitions in all the world use debug registers. */
+static void switch_more(struct cpu *cpu, const struct vcpu *next)
+{
+    vdebug_load(cpu, next);
+    if (cpu->at_switch & SWITCH_FPU)
+        fpu_forget();
+}
+
 PART_OF_HOT_PATH void load(struct cpu *cpu, struct vcpu *next)
 {
     cpu->current = next;
     cpu->frame_end = (uint32_t)(&next->entry.frame + 1);
     cpu_set_cr3(next->directory);
     tss_switch(&next->tss);
+    if (next->debug.control | cpu->at_switch)
+        switch_more(cpu, next);
     fpu_load(&next->fpu);
-    if (next->debug.control | cpu->debug_loaded)
-        vdebug_load(cpu, next);
 }
 
 /* How late a slot is, by now. */
@@ -302,6 +311,8 @@ void sched_start(void)
 {
     struct cpu *cpu = cpu_this();
 
+    if (fpu_leaks())
+        cpu->at_switch |= SWITCH_FPU;
     timer_start();
     printf("Keeping plan %s.\n", cpu->plan->name);
     cpu->slot_end = clock_to_tsc(clock_now() + START_DELAY_US * NS_PER_US);

@@ -13,10 +13,13 @@ void vdebug_reset(struct vcpu *v)
 
 void vdebug_load(struct cpu *cpu, const struct vcpu *v)
 {
-    cpu->debug_loaded = v->debug.control;
-    debug_set_control(DR7_FIXED); /* no breakpoint while addresses are half written */
-    if (!cpu->debug_loaded)
+    if (!v->debug.control && !(cpu->at_switch & SWITCH_DEBUG))
         return;
+    cpu->at_switch &= ~(uint32_t)SWITCH_DEBUG;
+    debug_set_control(DR7_FIXED); /* no breakpoint while addresses are half written */
+    if (!v->debug.control)
+        return;
+    cpu->at_switch |= SWITCH_DEBUG;
     debug_set_addresses(v->debug.address);
     debug_set_status(DR6_FIXED);
     debug_set_control(v->debug.control | DR7_FIXED);

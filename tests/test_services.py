@@ -4,12 +4,15 @@ what it gets, and ends with less than 0 when something is wrong."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bulkhead import process
 from bulkhead.attacks import partition_lines, slot_lines
 from bulkhead.machines import MACHINES, Meaning
+from bulkhead.probe import Probe, ProbeError
 from bulkhead.systems import Partition, System, build_guests, modules
 from bulkhead.transcript import TESTS
 from bulkhead.tree import Tree
@@ -17,6 +20,7 @@ from bulkhead.tree import Tree
 EMULATORS = pytest.mark.parametrize("emulator", ["qemu", "bochs"])
 pytestmark = pytest.mark.chapter("final")
 
+StartProbe = Callable[..., Probe]
 LATE_NS = {"qemu": 4_000, "bochs": 60_000}  # a slot's start: the longest hypercall and the switch
 KEYBOARD = ('first="0x60" last="0x60"', 'first="0x64" last="0x64"')
 
@@ -129,6 +133,51 @@ def test_plans_change_at_the_end_of_the_major_frame(
     assert [int(us) for _, us, _ in report] == [10_000, 8_000, 5_000]
     assert sum(int(frames) for _, _, frames in report) == 60
     assert all(slot.most < LATE_NS[emulator] for slot in slot_lines(console)), console
+
+
+def test_a_plan_is_chosen_on_the_command_line(tree: Tree, tmp_path: Path) -> None:
+    system = System(
+        (Partition("first", "spin", ((0, 4_000),)),), 10_000, 3,
+        plans=(plan("other", 2_000, ("first", 500, 1_000)),),
+    )  # fmt: skip
+    passed = modules(tree, system, build_guests(tree, TESTS / "services.d"), tmp_path)
+    for name, slot in (("test", "0 us    4000 us"), ("other", "500 us    1000 us")):
+        console = MACHINES["qemu"](tree).boot(f"plan={name}", modules=passed).console
+        assert f"Keeping plan {name}.\n" in console
+        assert re.findall(r"^Plan (\w+),", console, re.MULTILINE) == [name]  # and no other
+        assert re.search(rf"^ +{slot}  first +3 ", console, re.MULTILINE), console
+
+
+def wbinvd(tree: Tree, function: str) -> list[int]:
+    """Where a function empties the caches."""
+    command = ["objdump", "-d", "--no-show-raw-insn", f"--disassemble={function}", tree.elf]
+    return [int(line.split(":")[0], 16) for line in process.run(command).stdout.splitlines()
+            if line.endswith("wbinvd") or "wbinvd " in line]  # fmt: skip
+
+
+@pytest.mark.parametrize("flush", ["yes", "no"])
+def test_caches_are_emptied_where_a_slot_wants_that(
+    tree: Tree, probe: StartProbe, flush: str, tmp_path: Path
+) -> None:
+    """Neither emulator has caches to look at, so the instruction is watched: it is reached when a
+    slot begins of the partition that asks for it, before that runs, and for no other slot."""
+    system = System(
+        (
+            Partition("clean", "spin", ((0, 400),), attributes=f'flush-cache="{flush}"'),
+            Partition("other", "spin", ((400, 300), (700, 300))),
+        ),
+        1_000,
+        8,
+    )
+    passed = modules(tree, system, build_guests(tree, TESTS / "services.d"), tmp_path)
+    machine = probe(modules=passed)
+    (place,) = wbinvd(tree, "timer_trap")
+    if flush == "yes":
+        machine.run_to(place, times=3)
+        assert machine.cpl == 0
+        return
+    with pytest.raises(ProbeError, match="the machine ended"):
+        machine.run_to(place)
 
 
 @EMULATORS

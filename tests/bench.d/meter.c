@@ -138,24 +138,6 @@ static bool exists(const struct call *c)
            bh_hypercall(c->number, c->a, c->b, c->c, c->d, c->e) != BH_ENOSYS;
 }
 
-/* `sysenter`; the move of ESP is the caller's, and not counted. */
-uint32_t timed_sysenter(const struct call *call);
-void sysenter_back(void);
-
-TIMED(timed_sysenter, "movl %esp, %ebp\n\tsysenter\nsysenter_back:");
-
-static void measure_sysenter(void)
-{
-    const struct call null = {.number = BH_NULL};
-    uint32_t nothing = most_of(timed_nothing, &null) + 1;
-
-    if (!(bh_control()->features & BH_FEATURE_SYSENTER))
-        return;
-    bh_way = bh_way_int;
-    bh_hypercall(BH_SYSENTER, (uint32_t)sysenter_back, 0, 0, 0, 0);
-    report("null-fast", most_of(timed_sysenter, &null) - nothing);
-}
-
 static void measure_calls(void)
 {
     for (uint32_t i = 0; i < ARRAY_SIZE(calls); i++) {
@@ -182,7 +164,6 @@ int main(uint32_t starts)
     (void)high;
     measure_fast();
     measure_calls();
-    measure_sysenter();
     measure_clock();
     measure_virq();
     return 0;

@@ -174,6 +174,7 @@ def controllers(machine: Probe) -> list[dict[str, int]]:
 @pytest.mark.since("ch03")
 def test_controllers_after_pic_init(probe: StartProbe) -> None:
     machine = probe()
+    machine.run_past("clock_init")
     machine.run_to("pic_init")
     assert controllers(machine)[0]["irq_base"] == 0x08  # as the BIOS left it, in the exceptions
     machine.run_to_return()

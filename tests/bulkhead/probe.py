@@ -152,6 +152,12 @@ class Probe:
         except MachineEnded:
             pass
 
+    def run_past(self, function: str) -> None:
+        """Runs to a function that is called once, and to its return. Past the calibration, say: QEMU
+        steps through a page of code that has a breakpoint, and there that takes seconds."""
+        self.run_to(function)
+        self.run_to_return()
+
     def run_to_return(self) -> None:
         """From a function's first instruction to its caller's next one."""
         stack = self.register("esp")

@@ -506,6 +506,35 @@ def check_health(text: str, two: str, console: str) -> None:
     )
 
 
+@pytest.mark.chapter("final")
+def test_bh_trace(tree: Tree) -> None:
+    """The hypervisor's ring while it records all: each hypercall by its name, in the order of time,
+    and the faults that the console tells of. Without a trace in the program, a line says so."""
+    commands = ["bh trace", "bh trace hypervisor 4000", "bh trace nobody", "bh trace hypervisor x"]
+    answers = debugging.ask(
+        tree,
+        [("plans_request", [*commands, "bh console"])],
+        args="trace",
+        modules=tree.modules({"SYSTEM": "flight"}),
+    )
+    text = {command: answers["plans_request", command] for command in commands}
+    if "trace_kinds" not in tree.symbols:
+        assert text["bh trace"].startswith("error: bh trace: this program keeps no trace")
+        return
+    rows = re.findall(r"^ +(\d+) +(\d+) us  (\S+) +(\w+) +(\S.*?) +0x", text[commands[1]], re.M)
+    times = [int(time) for _, time, *_ in rows]
+    assert len(rows) > 500 and times == sorted(times)
+    assert [int(row[0]) for row in rows] == list(range(int(rows[0][0]), int(rows[-1][0]) + 1))
+    found = {row[3:] for row in rows}
+    assert {("hypercall", "port_write"), ("hypercall", "health_read"), ("slot", "begins")} <= found
+    told = re.findall(r"\(vector (\d+)\) at eip", answers["plans_request", "bh console"])
+    charged = [row for row in rows if row[3] == "health" and row[2] == "faulty"]
+    assert len(charged) >= len(told) > 3
+    assert re.search(r"^  hypervisor +\d+ records so far", text["bh trace"], re.M)
+    assert text["bh trace nobody"].startswith("error: bh trace: no ring nobody; there are hypervisor")
+    assert text["bh trace hypervisor x"].startswith("error: bh trace: ")
+
+
 # Nothing to read
 
 

@@ -2,7 +2,7 @@
 
 import gdb
 
-from bh import machine, partitions
+from bh import hypercalls, machine, partitions, plan, tables
 from bh.command import command, has
 
 NEEDS = ("health_log_insert", "channels")
@@ -139,16 +139,29 @@ def _since_start(tsc):
     return (tsc - int(gdb.parse_and_eval("clock_scale")["start"])) * 1_000_000_000 // hz
 
 
+def _code(kind, code):
+    """A record's code in words, where its kind has any."""
+    if kind == "hypercall":
+        return hypercalls.api().get(code, (f"number {code}",))[0].removeprefix("BH_").lower()
+    if kind == "slot":
+        return _enum("bh_trace_slot", code, "BH_TRACE_SLOT_")
+    if kind == "health":
+        return _enum("bh_health_event", code, "BH_HEALTH_")
+    if kind == "virq":
+        return plan.virq_names().get(code, str(code))
+    return tables.vector_name(code) if kind == "trap" else str(code)
+
+
 def _show_ring(ring, many):
     head, size = int(ring["head"]), int(ring["size"])
     many = min(many, head, size)
     if many:
-        print("    number       time  partition     kind         code  values")
+        print("    number       time  partition     kind         what              values")
     for number in range(head - many, head):
         r = ring["records"][number % size]
         kind = _enum("bh_trace_kind", r["kind"], "BH_TRACE_")
         print(f"  {int(r['number']):8}  {_us(_since_start(int(r['ns']))):>9}"
-              f"  {_who(int(r['partition'])):<12}  {kind:<11}  {int(r['code']):4}"
+              f"  {_who(int(r['partition'])):<12}  {kind:<11}  {_code(kind, int(r['code'])):<16}"
               f"  0x{int(r['a']):x}, 0x{int(r['b']):x}")
 
 

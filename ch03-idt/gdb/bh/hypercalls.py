@@ -26,7 +26,7 @@ def api_text():
 def api():
     """Hypercalls by number, as (name, arguments)."""
     known = {0: ("BH_NULL", "")}
-    wanted = re.compile(r"^#define (BH_\w+)\s+(\d+)\s*/\*\*<\s*\(([^)]*)\):?", re.M)
+    wanted = re.compile(r"^#define (BH_\w+)\s+(\d+)\s*/\*\*<\s*(?:\(S\)\s*)?\(([^)]*)\):?", re.M)
     known |= {int(number): (name, words) for name, number, words in wanted.findall(api_text())}
     return known
 

@@ -100,14 +100,21 @@ bool addrspace_map(struct address_space *space, vaddr_t address, paddr_t frame, 
     return true;
 }
 
-bool addrspace_reserve(struct address_space *space, vaddr_t address, uint32_t pages)
+uint32_t addrspace_missing(const struct address_space *space, vaddr_t address, uint32_t pages)
 {
     vaddr_t last = address + (pages - 1) * PAGE_SIZE;
     uint32_t missing = !addrspace_entry(space, address);
 
     if (paging_directory_index(last) != paging_directory_index(address))
         missing += !addrspace_entry(space, last);
-    if (missing > space->pool->left)
+    return missing;
+}
+
+bool addrspace_reserve(struct address_space *space, vaddr_t address, uint32_t pages)
+{
+    vaddr_t last = address + (pages - 1) * PAGE_SIZE;
+
+    if (addrspace_missing(space, address, pages) > space->pool->left)
         return false;
     entry_to_write(space, address);
     entry_to_write(space, last);

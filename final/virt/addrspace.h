@@ -51,6 +51,9 @@ void addrspace_clear(struct address_space *space);
 bool addrspace_map(struct address_space *space, vaddr_t address, paddr_t frame, page_entry_t flags,
                    uint32_t pages);
 
+/** @return how many page tables pages still need: 0 to 2. @param pages  1 to 1024 */
+uint32_t addrspace_missing(const struct address_space *space, vaddr_t address, uint32_t pages);
+
 /**
  * Makes sure that pages can be mapped: takes the page tables that they need from the pool.
  * @param pages  1 to 1024

@@ -5,7 +5,7 @@
 #include "api/bulkhead.h"
 #include "virt/space.h"
 
-enum { BATCH_TABLES = 2 /* page tables that a batch takes, more or less by one entry's */ };
+enum { BATCH_TABLES = 2 /* page tables that a call takes at the most */ };
 
 _Static_assert(SYSTEM_AREAS_MAX - 1 <= PAGE_SOFTWARE >> PAGE_SOFTWARE_SHIFT, "an index must fit");
 _Static_assert((int)BH_READ == (int)AREA_READ && (int)BH_WRITE == (int)AREA_WRITE, "one meaning");
@@ -136,6 +136,14 @@ static int32_t check_batch(const struct partition *p, const struct bh_mapping *m
     return pages > BH_BATCH_PAGES ? BH_ESIZE : BH_OK;
 }
 
+/* Clearing a page table takes longer than mapping all the pages of a batch, so that a batch ends
+ * before it takes more than one entry may need. */
+static bool takes_long(const struct partition *p, const struct bh_mapping *m, uint32_t taken)
+{
+    return m->rights &&
+           taken + addrspace_missing(&p->spaces[m->space], m->address, m->pages) > BATCH_TABLES;
+}
+
 int32_t memory_batch(struct partition *p, const struct bh_mapping *m, uint32_t count)
 {
     int32_t error = check_batch(p, m, count);
@@ -143,13 +151,11 @@ int32_t memory_batch(struct partition *p, const struct bh_mapping *m, uint32_t c
 
     if (error)
         return error;
-    /* Clearing a page table takes longer than all of the pages that a batch can have. */
-    while (done < count && left - p->pool.left < BATCH_TABLES) {
+    for (; done < count && !takes_long(p, &m[done], left - p->pool.left); done++) {
         if (!m[done].rights)
             unmap(p, &m[done]);
         else if (map(p, &m[done]) != BH_OK)
             return done ? (int32_t)done : BH_ENOMEM;
-        done++;
     }
     return (int32_t)done;
 }

@@ -100,7 +100,6 @@ static const struct measured calls[] = {
     {"map-batch", {BH_MAP_BATCH, (uint32_t)batch, ARRAY_SIZE(batch), 0, 0, 0}},
     {"unmap-32", {BH_UNMAP, WINDOW, 32, 0, 0, 0}},
     {"space-switch", {BH_SPACE_SWITCH, 0, 0, 0, 0, 0}},
-    {"space-clear", {BH_SPACE_CLEAR, 1, 0, 0, 0, 0}},
     {"cache-flush", {BH_CACHE_FLUSH, 0, 0, 0, 0, 0}},
     {"trap-handler", {BH_TRAP_HANDLER, 6, 0x00400000, 0, 0, 0}},
     {"virq-handler", {BH_VIRQ_HANDLER, 0, 0, 0, 0, 0}},
@@ -138,6 +137,71 @@ static bool exists(const struct call *c)
            bh_hypercall(c->number, c->a, c->b, c->c, c->d, c->e) != BH_ENOSYS;
 }
 
+#define BORDER 0x20000000u /* between two page tables */
+
+/* What takes page tables: they are cleared then, which takes longer than all else. Space 1 is empty
+ * before each round, and clearing it is measured on the way. */
+static void measure_tables(void)
+{
+    static const struct bh_mapping two[] = {
+        {1, BORDER - 0x400000, 1, 0, 32, BH_READ},
+        {1, BORDER, 1, 0, 32, BH_READ},
+    };
+    const struct call map = {BH_MAP, BORDER - 16 * PAGE, 1, 0, 32, BH_READ | BH_IN_SPACE(1)},
+                      batch = {BH_MAP_BATCH, (uint32_t)two, 2, 0, 0, 0},
+                      clear = {BH_SPACE_CLEAR, 1, 0, 0, 0, 0};
+    uint32_t nothing = most_of(timed_nothing, &map), maps = 0, batches = 0, clears = 0;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        uint32_t ticks = timed_call(&map);
+
+        maps = ticks > maps ? ticks : maps;
+        timed_call(&clear);
+        ticks = timed_call(&batch);
+        batches = ticks > batches ? ticks : batches;
+        ticks = timed_call(&clear);
+        clears = ticks > clears ? ticks : clears;
+    }
+    report("map-tables", maps - nothing);
+    report("batch-tables", batches - nothing);
+    report("space-clear", clears - nothing);
+}
+
+/* Into user mode, and a system call out of it. User mode's code reads the time in EAX, and its trap
+ * brings that along. */
+void timed_user(const struct bh_user_state *state);
+void user_code(void);
+void user_trapped(void);
+extern uint32_t user_times[3];
+
+__asm__(".bss\n.balign 4\nuser_times: .skip 12\nuser_esp: .skip 4\n.text\n"
+        "timed_user:\n\t"
+        "pushal\n\tmovl %esp, user_esp\n\tmovl 36(%esp), %ebx\n\t"
+        "rdtsc\n\tmovl %eax, user_times\n\tmovl $23, %eax\n\tint $0x82\n\tud2\n"
+        "user_code:\n\trdtsc\n\tint $0x80\n"
+        "user_trapped:\n\t"
+        "rdtsc\n\tmovl %eax, user_times+8\n\tmovl 4(%esp), %eax\n\tmovl %eax, user_times+4\n\t"
+        "movl user_esp, %esp\n\tpopal\n\tret\n");
+
+static void measure_user(void)
+{
+    static char stack[256] __attribute__((aligned(16)));
+    struct bh_user_state state = {.space = 1, .eip = (uint32_t)user_code, .ds = 0x23, .es = 0x23};
+    uint32_t enter = 0, call = 0;
+
+    bh_map((void *)0x400000, 0, 0, 16, BH_READ | BH_IN_SPACE(1));
+    bh_user_vector(0x80, true);
+    bh_hypercall(BH_USER_TRAPS, (uint32_t)user_trapped, (uint32_t)stack + sizeof stack, 0, 0, 0);
+    for (int i = 0; i < ROUNDS; i++) {
+        timed_user(&state);
+        enter = user_times[1] - user_times[0] > enter ? user_times[1] - user_times[0] : enter;
+        call = user_times[2] - user_times[1] > call ? user_times[2] - user_times[1] : call;
+    }
+    report("user-enter", enter - 3); /* rdtsc, and what stands before the `int` */
+    report("user-call", call - 1);
+    bh_space_clear(1);
+}
+
 static void measure_calls(void)
 {
     for (uint32_t i = 0; i < ARRAY_SIZE(calls); i++) {
@@ -164,6 +228,8 @@ int main(uint32_t starts)
     (void)high;
     measure_fast();
     measure_calls();
+    measure_tables();
+    measure_user();
     measure_clock();
     measure_virq();
     return 0;

@@ -348,6 +348,13 @@ static void single(void)
         compare(what);
 }
 
+static uint32_t model_missing(const struct bh_mapping *m)
+{
+    uint32_t first = window_of(m->address), last = window_of(m->address + (m->pages - 1) * PAGE);
+
+    return !have_tables[m->space][first] + (last != first && !have_tables[m->space][last]);
+}
+
 /* A batch of good entries is as many calls; the pool may end it early. */
 static void batch(void)
 {
@@ -367,8 +374,8 @@ static void batch(void)
     }
     if (pages <= BH_BATCH_PAGES)
         for (uint32_t i = 0; i < count; i++) {
-            if (before - tables_left >= 2) { /* it took long enough */
-                wanted = (int32_t)i;
+            if (m[i].rights && before - tables_left + model_missing(&m[i]) > 2) {
+                wanted = (int32_t)i; /* it took long enough */
                 break;
             }
             if (model_do(&m[i], m[i].rights ? "map" : "unmap") != BH_OK) {

@@ -134,6 +134,30 @@ def test_a_pit_that_stops_in_the_middle(probe: StartProbe) -> None:
     assert (machine.register("eax"), machine.register("edx")) == (0, 0)
 
 
+@pytest.mark.chapter("ch02")
+@pytest.mark.parametrize("part, wanted", [(50, -500_000), (150, 500_000)])
+def test_a_difference_has_its_sign_above_32_bits(
+    probe: StartProbe, part: int, wanted: int
+) -> None:
+    """A TSC of 7 GHz, made up: what pit_measure() returns is ours. The textbook's measurement gets
+    half of the ticks that it should have, or half as many again."""
+    short, long = 1_000_000, 168_973_792
+    hz = (long - short) * 1_193_182 // 28_632
+    textbook = hz // 100 * part // 100
+    machine = probe()
+    for ticks in (*(short, long) * 5, short, textbook):
+        machine.run_to("pit_measure")
+        stack = machine.register("esp")
+        machine.set_register("eip", machine.read_u32(stack))
+        machine.set_register("esp", stack + 4)
+        machine.set_register("eax", ticks & 0xFFFFFFFF)
+        machine.set_register("edx", ticks >> 32)
+    overhead = short - hz * 1193 // 1_193_182
+    machine.run_to("clock_print")
+    found = one(r"times 100: \d+ Hz, off by (-?\d+) ppm", machine.console())
+    assert abs(int(found[1]) - wanted) < abs(overhead) * 1_000_000 // (hz // 100) + 2
+
+
 @pytest.mark.since("ch02")
 def test_conversions_in_the_machine(probe: StartProbe) -> None:
     """clock_from_ticks() with its 64-bit argument, in the machine that has 32 bits."""

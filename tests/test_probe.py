@@ -92,6 +92,18 @@ def test_control_registers(probe: StartProbe) -> None:
     assert not cr4 & x86.CR4_PAE
 
 
+@pytest.mark.since("ch01")
+def test_global_pages_only_behind_paging(probe: StartProbe) -> None:
+    """The manual wants CR0.PG before CR4.PGE; no emulator minds (Intel SDM vol. 3A, 2.5)."""
+    machine = probe()
+    machine.run_to("paging_turns_on")
+    machine.step()
+    cr0, cr4 = machine.register("cr0"), machine.register("cr4")
+    assert cr0 & x86.CR0_PG and cr4 & x86.CR4_PSE and not cr4 & x86.CR4_PGE
+    machine.run_to("kmain")
+    assert machine.register("cr4") & x86.CR4_PGE
+
+
 # The GDT
 
 

@@ -9,7 +9,7 @@
  * `sysenter` is the faster way, where the control page's features have BH_FEATURE_SYSENTER. Number
  * and arguments are in the same registers, and the stack pointer is in EBP. It goes on at the
  * address that BH_SYSENTER set, with ESP = EBP = what EBP was; EBX, ESI, EDI, FS and GS are as they
- * were, DS and ES are the flat ones, and ECX, EDX and the flags are spoilt (TF, DF and AC are clear).
+ * were, DS and ES are flat, and ECX, EDX and the flags are spoilt (TF, DF and AC are clear).
  * BH_TRAP_RETURN and BH_USER_ENTER go by `int` only.
  */
 #ifndef API_BULKHEAD_H

@@ -139,8 +139,8 @@ unknown_hypercall:
  *      the number, EBX, ECX, EDX, ESI, EDI = the arguments, EBP = its stack pointer. Where it came
  *      from is not told: the partition said beforehand where it wants to go on. ESP is the CPU's
  *      stack, good enough for a #DB that a set TF raises here.
- * Out: back in the partition, EAX = the result, EBX, ESI, EDI as they were, EBP = ESP; DS and ES are
- *      flat, FS and GS were never touched, and the flags are ours. Or, when something is pending,
+ * Out: back in the partition, EAX = the result, EBX, ESI, EDI as they were, EBP = ESP; DS and ES
+ *      are flat, FS and GS were never touched, and the flags are ours. Or, when something is pending,
  *      at return_to_frame, with a frame as `int` makes it. */
     .global sysenter_entry
 sysenter_entry:

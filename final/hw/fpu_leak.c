@@ -18,8 +18,8 @@ bool fpu_leaks(void)
     return vendor_is(&c, "AuthenticAMD") || vendor_is(&c, "HygonGenuine");
 }
 
-/* A load whose operand is ours. fnclex first: with an exception pending it would raise #MF. emms, so
- * that there is room for what it loads. */
+/* A load whose operand is ours. fnclex first: with an exception pending it would raise #MF. emms,
+ * so that there is room for what it loads. */
 void fpu_forget(void)
 {
     static const uint32_t zero;

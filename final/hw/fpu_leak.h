@@ -8,8 +8,8 @@
 #include "klib/types.h"
 
 /**
- * Do fxsave and fxrstor of this CPU keep the last FPU instruction's address, operand and opcode only
- * while an exception is pending? Then the next partition sees them, unless fpu_forget() is called.
+ * Do fxsave and fxrstor of this CPU keep the last FPU instruction's address, operand and opcode
+ * only while an exception is pending? Then the next partition sees them, unless fpu_forget() is called.
  */
 bool fpu_leaks(void);
 

@@ -1,6 +1,6 @@
 /**
  * @file
- * hw: `sysenter`, a system call with no memory access (Intel SDM vol. 2B, SYSENTER; vol. 3A, 5.8.7).
+ * hw: `sysenter`, a system call with no memory access (Intel SDM vol. 3A, 5.8.7).
  */
 #ifndef HW_SYSENTER_H
 #define HW_SYSENTER_H

@@ -70,8 +70,8 @@ void addrspace_protect(struct address_space *space, vaddr_t address, bool writab
 /** @return the page table entry of an address below KERNEL_BASE, or NULL without a page table. */
 page_entry_t *addrspace_entry(const struct address_space *space, vaddr_t address);
 
-/** In the page table of the page before, the next page's entry is the next one. @param entry  of the
- * page before, or NULL */
+/** Whether a page's entry is the one behind that of the page before: in the same page table it is.
+ * @param entry  of the page before, or NULL */
 static inline bool addrspace_same_table(const page_entry_t *entry, vaddr_t address)
 {
     return entry && paging_table_index(address) != 0;

@@ -1,6 +1,6 @@
 /* virt: debug registers. While they are loaded the hypervisor runs with them as well: a data
- * breakpoint may then hit in a copy of its own, which core/trap.c takes and forgets. None can hit on
- * its own memory or code. */
+ * breakpoint may then hit in a copy of its own, which core/trap.c takes and forgets. None can hit
+ * on its own memory or code. */
 #include "virt/vdebug.h"
 
 #include "hw/debug.h"

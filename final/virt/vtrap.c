@@ -6,8 +6,8 @@
 #include "virt/cpu.h"
 #include "virt/guest_access.h"
 
-/* EFLAGS bits that are a partition's own: the arithmetic flags, TF, DF, RF, AC, ID. IF is always set,
- * IOPL always 0, VM and NT always clear. */
+/* EFLAGS bits that are a partition's own: the arithmetic flags, TF, DF, RF, AC, ID. IF is always
+ * set, IOPL always 0, VM and NT always clear. */
 enum { EFLAGS_OF_PARTITION = 0x00000CD5 | EFLAGS_TF | EFLAGS_RF | EFLAGS_AC | EFLAGS_ID };
 
 /* NMI, double fault and machine check belong to the machine. */

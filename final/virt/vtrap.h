@@ -7,7 +7,7 @@
 
 #include "virt/partition.h"
 
-/** @return the vCPU's EFLAGS as the partition knows them: with its virtual interrupt flag for IF. */
+/** @return the vCPU's EFLAGS as the partition knows them: IF is its virtual interrupt flag. */
 uint32_t vtrap_virtual_eflags(const struct vcpu *v);
 
 /** @return EFLAGS that a partition wants, as far as it may have them: IF set, IOPL 0, VM and NT

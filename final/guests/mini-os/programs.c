@@ -1,5 +1,5 @@
-/* guests: what mini-os runs: two programs. They share the image's code, which is read-only for them,
- * and have nothing to write to but their stacks: no variable of theirs is static. */
+/* guests: what mini-os runs: two programs. They share the image's code, which they can read and no
+ * more, and have nothing to write to but their stacks: no variable of theirs is static. */
 #include "guests/mini-os/mini_os.h"
 
 enum {

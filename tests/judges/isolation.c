@@ -1,8 +1,8 @@
 /* A judge that is linked into the hypervisor for a test (test_isolation.py), and is in no build of
  * the product: after every hypercall, every trap and every timer interrupt it walks the page tables
  * of all partitions, as the processor would, and compares what each can reach with the system
- * description. The linker puts it around hypercall_table, guest_trap(), timer_trap() and power_off()
- * (--wrap).
+ * description. The linker puts it around hypercall_table, guest_trap(), timer_trap(), partition_init()
+ * and power_off() (--wrap).
  *
  * For each directory of each partition:
  *   - the upper quarter is the hypervisor's own, supervisor only, in all of them alike;
@@ -10,7 +10,8 @@
  *   - each frame lies in an area of that partition's description, is no more writable than the area,
  *     and is cached as the area says; or is its own control page, in its one place;
  *   - no page table serves twice, and none lies in memory that a partition has.
- * Once: areas that are nobody else's overlap nothing. Now and then: the I/O bitmaps. */
+ * Once: areas overlap nothing that they should not, and parts of a shared block lie in it. Now and
+ * then: the I/O bitmaps. */
 #include "core/module.h"
 #include "hw/boot.h"
 #include "hw/cpu.h"
@@ -32,9 +33,12 @@ struct trap_frame *__real_guest_trap(struct trap_frame *frame);
 struct trap_frame *__wrap_guest_trap(struct trap_frame *frame);
 struct trap_frame *__real_timer_trap(struct trap_frame *frame);
 struct trap_frame *__wrap_timer_trap(struct trap_frame *frame);
+void __real_partition_init(const struct system *system);
+void __wrap_partition_init(const struct system *system);
 void __real_power_off(bool success) __attribute__((noreturn));
 void __wrap_power_off(bool success) __attribute__((noreturn));
 
+static const struct system *description;
 static uint32_t checks, pages, calls;
 static uint32_t tables[FRAMES / 32]; /* a bit for each frame: seen as a table in this check */
 static bool ended;
@@ -186,12 +190,40 @@ static bool meet(paddr_t a, uint32_t a_size, paddr_t b, uint32_t b_size)
     return a < b + b_size && b < a + a_size;
 }
 
+/* Parts of a block: inside it, at one distance from where it begins, whoever's they are. */
+static void check_shared(const struct partition *p, uint32_t i)
+{
+    const struct system_area *a = &p->config->areas[i];
+    const struct system_shared *s = &description->shared[a->shared];
+    paddr_t block = p->area_base[i] - a->offset;
+
+    if (a->offset > s->size || a->size > s->size - a->offset)
+        broken(p, "an area that is larger than its shared block", p->area_base[i], a->size);
+    if (s->physical != AREA_ANYWHERE && block != s->physical)
+        broken(p, "a shared block elsewhere than described", block, s->physical);
+    for (uint32_t n = 0; n < partition_count(); n++) {
+        const struct partition *other = partition_get(n);
+
+        for (uint32_t k = 0; k < other->config->area_count; k++) {
+            const struct system_area *b = &other->config->areas[k];
+            bool same = b->kind == AREA_SHARED && b->shared == a->shared;
+
+            if (same && other->area_base[k] - b->offset != block)
+                broken(p, "a shared block that is two", block, other->area_base[k]);
+            if (!same && meet(block, s->size, other->area_base[k], b->size))
+                broken(p, "a shared block over another area", block, other->area_base[k]);
+        }
+    }
+}
+
 static void check_area_alone(const struct partition *p, uint32_t i)
 {
     const struct system_area *a = &p->config->areas[i];
     paddr_t base = p->area_base[i];
 
-    if (a->physical != AREA_ANYWHERE && base != a->physical)
+    if (a->kind == AREA_SHARED)
+        check_shared(p, i);
+    else if (a->physical != AREA_ANYWHERE && base != a->physical)
         broken(p, "an area at another place than described", base, a->physical);
     if (meet(base, a->size, paging_physical(image_start), (uint32_t)(image_end - image_start)))
         broken(p, "an area in the hypervisor's image", base, a->size);
@@ -276,6 +308,12 @@ struct trap_frame *__wrap_timer_trap(struct trap_frame *frame)
 
     check_all("timer", 0);
     return next;
+}
+
+void __wrap_partition_init(const struct system *system)
+{
+    description = system;
+    __real_partition_init(system);
 }
 
 void __wrap_power_off(bool success)

@@ -27,6 +27,7 @@ class Block:
     show: str = "all"
     status: int = 0
     varies: list[re.Pattern[str]] = field(default_factory=list)
+    only_recorded: bool = False  # typed for a recording, and not to compare
     robot: str = ""  # the reason why it is not typed by the robot
 
     @property
@@ -68,6 +69,8 @@ def _line(block: Block, line: str) -> None:
         block.status = int(value)
     elif colon and key == "varies":
         block.varies.append(text.pattern(value))
+    elif colon and key == "robot" and value == "when recording":
+        block.only_recorded = True
     elif colon and key == "robot" and re.match(r"no, *\S", value):
         block.robot = value.partition(",")[2].strip()
     else:

@@ -156,14 +156,14 @@ def comparable(block: Block, text: str) -> str:
     return debugging.normalise(ENDINGS.sub("", text), tour)
 
 
-def readings(pages: list[str] | None = None) -> Iterator[Reading]:
+def readings(pages: list[str] | None = None, recording: bool = False) -> Iterator[Reading]:
     """Reads the book, or some of its pages, from the first command to the last."""
     with desk() as where:
         for page in source_pages():
             if pages and page.stem not in pages:
                 continue
             for block in console.blocks(page):
-                if not block.robot:
+                if not block.robot and (recording or not block.only_recorded):
                     yield read(block, where)
 
 

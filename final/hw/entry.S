@@ -144,7 +144,8 @@ unknown_hypercall:
  *      at return_to_frame, with a frame as `int` makes it. */
     .global sysenter_entry
 sysenter_entry:
-    movl %ss:boot_cpu + CPU_FRAME_END, %esp
+    movl %ss:boot_cpu + CPU_CURRENT, %esp
+    addl $VCPU_FRAME_END, %esp
     pushl $SELECTOR_USER_DATA
     pushl %ebp
     pushl $(EFLAGS_ONE | EFLAGS_IF)

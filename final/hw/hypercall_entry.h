@@ -26,8 +26,9 @@
 /* And from the frame into the struct hypercall_entry that lies behind the struct entry_state. */
 #define FRAME_CALLS 80
 #define FRAME_SYSENTER_RETURN 84
-/* Into struct cpu: where the current vCPU's frame ends. */
-#define CPU_FRAME_END 4
+/* Into struct cpu: the current vCPU; and from there to the end of its frame. */
+#define CPU_CURRENT 4
+#define VCPU_FRAME_END 588
 
 #ifndef __ASSEMBLER__
 
@@ -41,6 +42,8 @@ _Static_assert(offsetof(struct trap_frame, ebx) == FRAME_EBX, "entry.S counts on
 _Static_assert(offsetof(struct trap_frame, eax) == FRAME_EAX, "entry.S counts on it");
 _Static_assert(offsetof(struct trap_frame, eip) == FRAME_EIP, "entry.S counts on it");
 _Static_assert(offsetof(struct trap_frame, cs) == FRAME_CS, "entry.S counts on it");
+
+_Static_assert(offsetof(struct entry_state, stack) == VCPU_FRAME_END, "entry.S counts on it");
 
 struct vcpu;
 

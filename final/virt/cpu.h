@@ -18,13 +18,12 @@ enum pending_work {
 
 /** What a switch between partitions has to do beside the usual. */
 enum switch_work {
-    SWITCH_DEBUG = 1, /**< the debug registers are the last one's */
+    SWITCH_DEBUG = 1, /**< somebody uses debug registers, or did */
     SWITCH_FPU = 2,   /**< the FPU's last instruction is not saved and loaded: always */
 };
 
 struct cpu {
     uint32_t pending; /**< enum pending_work; tested once on the way out. entry.S wants it first */
-    uint32_t frame_end;   /**< of the current vCPU: what its TSS.esp0 is. entry.S wants it second */
     struct vcpu *current; /**< whose address space, TSS and FPU state are loaded; or NULL */
     struct vcpu *running; /**< the same if its execution clock runs, else NULL */
     uint64_t run_since;   /**< since when it runs: a value of the TSC */
@@ -33,6 +32,7 @@ struct cpu {
     bool slot_is_new;     /**< its partition has not run yet since it began */
     uint32_t frames;      /**< major frames that are over */
     uint32_t last_frame;  /**< the run ends when so many are; 0: never */
+    bool debug_loaded;    /**< the debug registers are somebody's */
     uint32_t at_switch;   /**< enum switch_work: what few machines and few partitions need */
     struct slot *slot, *plan_end;
     uint32_t fraction;      /**< 2^-32 ticks that the major frames so far have left over */
@@ -42,7 +42,7 @@ struct cpu {
 };
 
 _Static_assert(offsetof(struct cpu, pending) == 0, "entry.S counts on it");
-_Static_assert(offsetof(struct cpu, frame_end) == CPU_FRAME_END, "entry.S counts on it");
+_Static_assert(offsetof(struct cpu, current) == CPU_CURRENT, "entry.S counts on it");
 
 extern struct cpu boot_cpu;
 

@@ -108,6 +108,7 @@ struct partition {
     struct bh_control_page *control; /**< the hypervisor's view of it; the partition writes to it */
     struct console console;
     char prefix[BH_NAME_SIZE + 3]; /**< "[name] ", for its console */
+    uint8_t slack[512];            /**< for an NMI behind the first instruction at sysenter_entry */
     struct vcpu vcpu;
 };
 

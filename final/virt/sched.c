@@ -74,10 +74,9 @@ static void switch_more(struct cpu *cpu, const struct vcpu *next)
 PART_OF_HOT_PATH void load(struct cpu *cpu, struct vcpu *next)
 {
     cpu->current = next;
-    cpu->frame_end = (uint32_t)(&next->entry.frame + 1);
     cpu_set_cr3(next->directory);
     tss_switch(&next->tss);
-    if (next->debug.control | cpu->at_switch)
+    if (cpu->at_switch)
         switch_more(cpu, next);
     fpu_load(&next->fpu);
 }

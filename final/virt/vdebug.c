@@ -13,13 +13,12 @@ void vdebug_reset(struct vcpu *v)
 
 void vdebug_load(struct cpu *cpu, const struct vcpu *v)
 {
-    if (!v->debug.control && !(cpu->at_switch & SWITCH_DEBUG))
+    if (!v->debug.control && !cpu->debug_loaded)
         return;
-    cpu->at_switch &= ~(uint32_t)SWITCH_DEBUG;
+    cpu->debug_loaded = v->debug.control != 0;
     debug_set_control(DR7_FIXED); /* no breakpoint while addresses are half written */
-    if (!v->debug.control)
+    if (!cpu->debug_loaded)
         return;
-    cpu->at_switch |= SWITCH_DEBUG;
     debug_set_addresses(v->debug.address);
     debug_set_status(DR6_FIXED);
     debug_set_control(v->debug.control | DR7_FIXED);
@@ -53,9 +52,11 @@ static int32_t set_control(struct vcpu *v, uint32_t value)
 {
     int32_t error = check_control(value);
 
-    if (!error)
-        v->debug.control = value & DR7_ENABLE ? value : 0;
-    return error;
+    if (error)
+        return error;
+    v->debug.control = value & DR7_ENABLE ? value : 0;
+    cpu_this()->at_switch |= SWITCH_DEBUG; /* from now on, each switch looks */
+    return BH_OK;
 }
 
 int32_t vdebug_set(struct vcpu *v, uint32_t number, uint32_t value)

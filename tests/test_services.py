@@ -90,11 +90,23 @@ def test_a_line_that_comes_while_its_owner_is_away(
     assert interrupted and int(interrupted[1]) < 60, console
 
 
-@EMULATORS
-def test_clocks_and_timers(tree: Tree, emulator: str, tmp_path: Path) -> None:
+DEADLINE = "cpu: model=corei7_sandy_bridge_2600k, count=1, ips=50000000, reset_on_triple_fault=0"
+TIMERS = {
+    "qemu": ("qemu", (), "local APIC, one shot"),
+    "bochs": ("bochs", (), "local APIC, one shot"),
+    "pit": ("qemu", ("-cpu", "qemu32,-apic"), "PIT, one shot"),
+    "deadline": ("bochs", (DEADLINE,), "local APIC, TSC deadline"),
+}
+
+
+@pytest.mark.parametrize("machine", list(TIMERS))
+def test_clocks_and_timers(tree: Tree, machine: str, tmp_path: Path) -> None:
+    """With each kind of timer that the hypervisor may find."""
+    emulator, extra, timer = TIMERS[machine]
     clocks = Partition("clocks", "clocks", ((0, 10_000),), attributes='flush-cache="yes"')
     neighbour = Partition("neighbour", "spin", ((10_000, 2_500),))
-    console = run(tree, emulator, System((clocks, neighbour), 12_500, 30), tmp_path)
+    console = run(tree, emulator, System((clocks, neighbour), 12_500, 30), tmp_path, extra)
+    assert f"\nTimer: {timer}.\n" in console
     ended_well(console, "clocks")
 
 

@@ -15,6 +15,11 @@
 #include "klib/math64.h"
 #include "klib/printf.h"
 
+/* What timer_set_new() takes from reading the TSC to starting the counter, in ticks: an instruction
+ * each, at the least. Were it more than is true, the interrupt would come early by less than the way
+ * into its handler. */
+enum { LEAD_TICKS = 12 };
+
 struct timer timer = {.due = TIMER_NEVER};
 
 static timer_handler *on_event;
@@ -123,6 +128,7 @@ static void calibrate_counter(void)
         counted /= 2;
     }
     timer.apic_per_tick = (uint32_t)div64((uint64_t)counted << 32, (uint32_t)ticks, NULL);
+    timer.apic_lead = (uint32_t)((uint64_t)LEAD_TICKS * timer.apic_per_tick >> 32);
 }
 
 void timer_start(void)

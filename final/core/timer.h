@@ -38,6 +38,7 @@ struct timer {
     uint64_t due;           /**< a value of the TSC, or TIMER_NEVER */
     enum apic_timer kind;   /**< what keeps it */
     uint32_t apic_per_tick; /**< 0.32: clocks of the APIC in a tick of the TSC */
+    uint32_t apic_lead;     /**< those that pass between reading the TSC and starting the counter */
 };
 
 extern struct timer timer;
@@ -72,7 +73,7 @@ static inline void timer_set_new(uint64_t deadline)
         return;
     }
     clocks = (uint32_t)((uint64_t)(uint32_t)ticks * timer.apic_per_tick >> 32);
-    apic_start_counter(clocks ? clocks : 1); /* 0 would stop it */
+    apic_start_counter(clocks > timer.apic_lead ? clocks - timer.apic_lead : 1); /* 0: stopped */
 }
 
 /** As timer_set_new(), when it is often no change: most hypercalls leave what comes next. */

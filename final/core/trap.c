@@ -100,7 +100,7 @@ static void forget_debug(struct trap_frame *frame)
 /* The stack may be the few bytes of slack in a vCPU: nothing here may need much of it. */
 void trap_dispatch(struct trap_frame *frame)
 {
-    uint32_t vector = frame->vector, fixup = fixup_of(frame->eip);
+    uint32_t vector = frame->vector;
 
     if (vector == APIC_SPURIOUS_VECTOR) /* it has no end */
         return;
@@ -112,8 +112,8 @@ void trap_dispatch(struct trap_frame *frame)
         irq_dispatch(vector - IDT_IRQ_BASE);
     else if (vector == APIC_TIMER_VECTOR)
         timer_interrupt();
-    else if (vector < IDT_EXCEPTIONS && fixup)
-        frame->eip = fixup;
+    else if (vector < IDT_EXCEPTIONS && fixup_of(frame->eip))
+        frame->eip = fixup_of(frame->eip);
     else
         unhandled(frame);
 }

@@ -244,7 +244,8 @@ static void change_clock(struct cpu *cpu, struct vcpu *next)
     stop_clock(cpu);
     cpu->run_since = tsc_read();
     cpu->running = next;
-    vtimer_find_event(next);
+    if (next->execution_armed)
+        vtimer_find_event(next);
 }
 
 /* Loads a partition that can run. @return its frame; or NULL, and something else is to be done */

@@ -48,14 +48,13 @@ void vtimer_reset(struct vcpu *v)
 }
 
 /* 2^60 ns are 36 years, and no TSC wraps before; what is further away never comes. */
-static void set_deadline(struct vcpu *v, struct vtimer *t, uint64_t ns)
+static void set_deadline(const struct vcpu *v, struct vtimer *t, uint64_t ns)
 {
     t->ns = ns;
     if (ns == 0 || ns >> 60)
         t->at = TIMER_NEVER;
     else
         t->at = t == &v->timer ? clock_to_tsc(ns) : clock_to_ticks(ns);
-    vtimer_find_event(v);
 }
 
 int32_t vtimer_set(struct vcpu *v, enum vtimer_clock clock, uint64_t deadline, uint32_t period)
@@ -66,35 +65,40 @@ int32_t vtimer_set(struct vcpu *v, enum vtimer_clock clock, uint64_t deadline, u
         return BH_EINVAL;
     t->period = period;
     set_deadline(v, t, deadline);
+    vtimer_find_event(v);
     cpu_this()->pending |= PENDING_RESCHEDULE; /* the next event may be another one now */
     return BH_OK;
 }
 
 /* The first deadline of a periodic timer that is still to come, in step with the last. */
-static uint64_t next_deadline(uint64_t last, uint32_t period, uint64_t now)
+static uint64_t next_deadline(const struct vtimer *t, uint64_t now)
 {
-    uint64_t next = last + period;
+    uint64_t next = t->ns + t->period;
 
     if (next > now)
         return next;
-    return next + (div64(now - next, period, NULL) + 1) * period;
+    return next + (div64(now - next, t->period, NULL) + 1) * t->period;
 }
 
-/* @param now  in ticks of its clock */
-static void expire(struct vcpu *v, struct vtimer *t, uint64_t now, uint64_t now_ns, uint32_t virq)
+/* @param now  in ticks of the timer's clock */
+static void expire(struct vcpu *v, struct vtimer *t, uint64_t now, uint32_t virq)
 {
+    uint64_t ns = 0; /* off */
+
     if (now < t->at)
         return;
     virq_raise(v, virq);
-    set_deadline(v, t, t->period ? next_deadline(t->ns, t->period, now_ns) : 0);
+    if (t->period)
+        ns = next_deadline(t, t == &v->timer ? clock_from_tsc(now) : clock_from_ticks(now));
+    set_deadline(v, t, ns);
 }
 
 void vtimer_expire(struct vcpu *v, uint64_t now)
 {
-    uint64_t execution = execution_ticks(v);
-
-    expire(v, &v->timer, now, clock_from_tsc(now), BH_VIRQ_TIMER);
-    expire(v, &v->execution, execution, clock_from_ticks(execution), BH_VIRQ_EXECUTION);
+    expire(v, &v->timer, now, BH_VIRQ_TIMER);
+    if (v->execution_armed)
+        expire(v, &v->execution, execution_ticks(v), BH_VIRQ_EXECUTION);
+    vtimer_find_event(v);
 }
 
 uint64_t vtimer_execution_clock(const struct vcpu *v)

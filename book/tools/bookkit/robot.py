@@ -152,6 +152,7 @@ def comparable(block: Block, text: str) -> str:
     lines = [line for line in text.splitlines(keepends=True)
              if not any(one.search(line) for one in block.varies)]
     text = transcript.normalise("".join(lines), chapter, "qemu", symbols, transcript.load_rules())
+    text = re.sub(r"\b(Makefile|rules\.mk):\d+", r"\1:N", text)
     tour = debugging.Tour(trees.Tree(chapter, ROOT), "console.gdb")
     return debugging.normalise(ENDINGS.sub("", text), tour)
 

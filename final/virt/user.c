@@ -5,7 +5,7 @@
 #include "hw/cpu.h"
 #include "klib/string.h"
 #include "virt/cpu.h"
-#include "virt/guest_access.h"
+#include "virt/guest_range.h"
 #include "virt/space.h"
 #include "virt/vtrap.h"
 
@@ -101,27 +101,26 @@ int32_t user_enter(struct vcpu *v, const struct trap_frame *f)
     return (int32_t)s.eax;
 }
 
+/* Field by field, where it belongs: a copy would cost as much again. */
 static void push_state(struct bh_user_state *s, const struct vcpu *v, uint32_t space)
 {
     const struct trap_frame *f = &v->entry.frame;
 
-    *s = (struct bh_user_state){
-        .space = space,
-        .eax = f->eax,
-        .ebx = f->ebx,
-        .ecx = f->ecx,
-        .edx = f->edx,
-        .esi = f->esi,
-        .edi = f->edi,
-        .ebp = f->ebp,
-        .esp = f->esp,
-        .eip = f->eip,
-        .eflags = vtrap_virtual_eflags(v),
-        .ds = f->ds & 0xFFFF,
-        .es = f->es & 0xFFFF,
-        .fs = f->fs & 0xFFFF,
-        .gs = f->gs & 0xFFFF,
-    };
+    s->space = space;
+    s->eax = f->eax;
+    s->ebx = f->ebx;
+    s->ecx = f->ecx;
+    s->edx = f->edx;
+    s->esi = f->esi;
+    s->edi = f->edi;
+    s->ebp = f->ebp;
+    s->esp = f->esp;
+    s->eip = f->eip;
+    s->eflags = vtrap_virtual_eflags(v);
+    s->ds = f->ds & 0xFFFF;
+    s->es = f->es & 0xFFFF;
+    s->fs = f->fs & 0xFFFF;
+    s->gs = f->gs & 0xFFFF;
 }
 
 /* The partition's own level, with an interrupt gate's manners. */
@@ -146,7 +145,7 @@ static struct bh_user_trap *reflect(struct vcpu *v, enum bh_user_trap_kind kind,
     struct bh_user_trap *pushed = (struct bh_user_trap *)stack;
 
     space_use(v, v->user.kernel);
-    if (!guest_writable(guest_pointer(stack), sizeof *pushed)) {
+    if (!guest_may_write(v, guest_pointer(stack), sizeof *pushed)) {
         space_use(v, space);
         return NULL;
     }
@@ -163,14 +162,14 @@ static struct bh_user_trap *reflect(struct vcpu *v, enum bh_user_trap_kind kind,
 static bool is_allowed_int(const struct vcpu *v, uint32_t *vector)
 {
     const struct trap_frame *f = &v->entry.frame;
-    uint8_t code[INT_BYTES];
+    const uint8_t *code = (const uint8_t *)f->eip;
 
     if (f->vector != TRAP_PROTECTION ||
         (f->error & (TRAP_ERROR_EXTERNAL | TRAP_ERROR_IDT | TRAP_ERROR_LDT)) != TRAP_ERROR_IDT)
         return false;
     *vector = f->error >> 3 & 255;
     return v->user.vectors[*vector / 32] >> *vector % 32 & 1 &&
-           guest_copy_in(code, guest_pointer(f->eip), sizeof code) && code[0] == INT_OPCODE &&
+           guest_may_read(v, guest_pointer(f->eip), INT_BYTES) && code[0] == INT_OPCODE &&
            code[1] == *vector;
 }
 

@@ -1,5 +1,5 @@
-/* bhc: shared blocks. What lies in a block is inside it, and has one cache attribute, for a page with
- * two is undefined (Intel SDM vol. 3A, 11.12.4). */
+/* bhc: shared blocks. What lies in a block is inside it, and has one cache attribute, for a page
+ * with two is undefined (Intel SDM vol. 3A, 11.12.4). */
 #include "check.h"
 #include "measure.h"
 #include "units.h"

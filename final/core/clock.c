@@ -110,7 +110,8 @@ uint64_t clock_from_tsc(uint64_t tsc)
 
 /* Both factors are rounded down, so the first product is too small by some billionths. What is
  * missing is converted again, but for the last nanosecond: a clock that is rounded down may miss
- * almost that much more. So a few ticks are left to count, no more than fit into two nanoseconds. */
+ * almost that much more. So a few ticks are left to count, no more than fit into two
+ * nanoseconds. */
 uint64_t clock_to_ticks(uint64_t ns)
 {
     uint64_t ticks = mul_shift32(ns, ticks_per_ns), missing = ns - clock_from_ticks(ticks);

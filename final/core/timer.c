@@ -16,8 +16,8 @@
 #include "klib/printf.h"
 
 /* What timer_set_new() takes from reading the TSC to starting the counter, in ticks: an instruction
- * each, at the least. Were it more than is true, the interrupt would come early by less than the way
- * into its handler. */
+ * each, at the least. Were it more than is true, the interrupt would come early by less than the
+ * way into its handler. */
 enum { LEAD_TICKS = 12 };
 
 struct timer timer = {.due = TIMER_NEVER};

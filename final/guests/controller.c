@@ -1,7 +1,8 @@
 /* The flight demonstration's controller: holds the altitude. From the start of its slot it has 2 ms
  * for a command: a virtual timer watches, and a deadline that is missed goes to the health monitor.
  *
- * The record says what the autopilot commanded in the flight, so there is no doubt what is right. */
+ * The record says what the autopilot commanded in the flight, so there is no doubt what is
+ * right. */
 #include "guests/flight.h"
 
 enum {

@@ -140,8 +140,8 @@ unknown_hypercall:
  *      from is not told: the partition said beforehand where it wants to go on. ESP is the CPU's
  *      stack, good enough for a #DB that a set TF raises here.
  * Out: back in the partition, EAX = the result, EBX, ESI, EDI as they were, EBP = ESP; DS and ES
- *      are flat, FS and GS were never touched, and the flags are ours. Or, when something is pending,
- *      at return_to_frame, with a frame as `int` makes it. */
+ *      are flat, FS and GS were never touched, and the flags are ours. Or, when something is
+ *      pending, at return_to_frame, with a frame as `int` makes it. */
     .global sysenter_entry
 sysenter_entry:
     movl %ss:boot_cpu + CPU_CURRENT, %esp

@@ -9,7 +9,8 @@
 
 /**
  * Do fxsave and fxrstor of this CPU keep the last FPU instruction's address, operand and opcode
- * only while an exception is pending? Then the next partition sees them, unless fpu_forget() is called.
+ * only while an exception is pending? Then the next partition sees them, unless fpu_forget() is
+ * called.
  */
 bool fpu_leaks(void);
 

@@ -1,7 +1,7 @@
 /**
  * @file
- * hw: the machine-check exception (Intel SDM vol. 3B, ch. 16): the processor has found memory, a bus
- * or itself broken. It does not matter where: nothing that runs can be trusted any more.
+ * hw: the machine-check exception (Intel SDM vol. 3B, ch. 16): the processor has found memory, a
+ * bus or itself broken. It does not matter where: nothing that runs can be trusted any more.
  */
 #ifndef HW_MACHINE_CHECK_H
 #define HW_MACHINE_CHECK_H

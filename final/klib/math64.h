@@ -62,7 +62,8 @@ static inline uint64_t shift_left64(uint64_t n, uint32_t by)
     return (uint64_t)high << 32 | (uint32_t)(low << by);
 }
 
-/** Multiplies two 32-bit numbers: one instruction, which not every compiler finds in C's own words. */
+/** Multiplies two 32-bit numbers: one instruction, which not every compiler finds in C's own
+ * words. */
 static inline uint64_t mul_wide(uint32_t a, uint32_t b)
 {
     uint32_t high, low;
@@ -72,8 +73,8 @@ static inline uint64_t mul_wide(uint32_t a, uint32_t b)
 }
 
 /**
- * Multiplies by a fixed-point factor below 1: (a * factor) / 2^32, in two 32-bit multiplications, or
- * one when `a` is short.
+ * Multiplies by a fixed-point factor below 1: (a * factor) / 2^32, in two 32-bit multiplications,
+ * or one when `a` is short.
  *
  * @return the product, rounded down
  */

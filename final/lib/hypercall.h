@@ -164,8 +164,8 @@ static inline volatile struct bh_control_page *bh_control(void)
 }
 
 /**
- * @return the hardware clock in ns, with no hypercall: to the bit what bh_clock() says. In assembly,
- *         because compilers make a branch of a 64-bit shift: this is 13 instructions.
+ * @return the hardware clock in ns, with no hypercall: to the bit what bh_clock() says. In
+ *         assembly, because compilers make a branch of a 64-bit shift: this is 13 instructions.
  */
 static inline uint64_t bh_clock_fast(void)
 {

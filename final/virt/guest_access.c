@@ -48,7 +48,8 @@ bool guest_copy_out(void __guest *to, const void *from, uint32_t bytes)
     return true;
 }
 
-/* Page by page: nobody knows where it ends, and on the page behind its end nothing need be readable.
+/* Page by page: nobody knows where it ends, and on the page behind its end nothing need be
+ * readable.
  */
 int32_t guest_string_in(char *to, const char __guest *from, uint32_t size)
 {

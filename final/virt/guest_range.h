@@ -48,10 +48,11 @@ static inline bool guest_may_write(const struct vcpu *v, const void __guest *add
 }
 
 /**
- * Pushes a struct bh_trap_return onto the stack of the partition that runs: `vector`, two zeros, and
- * EIP, EFLAGS and ESP of its frame. The processor is asked, not the page tables: CR0.WP is set, and
- * below KERNEL_BASE all pages are partitions', so it refuses what it would refuse the partition. As
- * with the instructions that load a partition's segments, the exception table says where to go on.
+ * Pushes a struct bh_trap_return onto the stack of the partition that runs: `vector`, two zeros,
+ * and EIP, EFLAGS and ESP of its frame. The processor is asked, not the page tables: CR0.WP is set,
+ * and below KERNEL_BASE all pages are partitions', so it refuses what it would refuse the
+ * partition. As with the instructions that load a partition's segments, the exception table says
+ * where to go on.
  * @param stack  where the lowest word goes
  * @return false when it cannot be written; some of it may be then, below the partition's stack
  */

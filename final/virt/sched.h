@@ -13,7 +13,8 @@ void sched_timer_event(uint64_t now);
 /** Starts the first major frame of the plan that plans_init() chose. */
 void sched_start(void) __attribute__((noreturn));
 
-/** The partition gives the processor up. Others do not get it earlier for that: their slots stay. */
+/** The partition gives the processor up. Others do not get it earlier for that: their slots
+ * stay. */
 void sched_rest(struct vcpu *v, enum vcpu_resting how);
 
 /** Can it run now? Then it does not rest any more. */

@@ -1,7 +1,8 @@
 /**
  * @file
  * virt: signals. A signal is a virtual interrupt that one partition may raise at another, by the
- * description, and tells nothing else; it is raised whether the other one is there to see it or not.
+ * description, and tells nothing else; it is raised whether the other one is there to see it or
+ * not.
  */
 #ifndef VIRT_SIGNAL_H
 #define VIRT_SIGNAL_H

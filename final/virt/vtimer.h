@@ -39,7 +39,8 @@ void vtimer_expire(struct vcpu *v, uint64_t now);
 /** @return the execution clock of the partition that runs now, in ns. */
 uint64_t vtimer_execution_clock(const struct vcpu *v);
 
-/** For a partition with a timer on its execution clock that begins to run: when its next event is. */
+/** For a partition with a timer on its execution clock that begins to run: when its next event
+ * is. */
 void vtimer_find_event(struct vcpu *v);
 
 #endif

@@ -1,8 +1,8 @@
 /* guests: mini-os' kernel: the way in and out of user mode, the tick, and who runs next.
  *
  * The kernel lives in address space 0 with all of the partition's memory; process n in address
- * space n + 1, which holds the image, read-only, and its stack. Whatever ends user mode comes to trap(),
- * on a stack that begins anew each time; returning from it goes on with user mode.
+ * space n + 1, which holds the image, read-only, and its stack. Whatever ends user mode comes to
+ * trap(), on a stack that begins anew each time; returning from it goes on with user mode.
  * Next: process.c, syscall.c, serial.c, and programs.c for the other side. */
 #include "guests/mini-os/mini_os.h"
 

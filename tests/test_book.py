@@ -218,6 +218,21 @@ def test_a_machine_can_be_stopped(built: Path, page: Browser) -> None:
     page.wait(f"{box}.dataset.state === 'stopped' && {box}.querySelector('.bh-stop').disabled")
 
 
+def test_a_machine_that_lacks_something_says_so(built: Path, page: Browser) -> None:
+    """v86 has no task gates: chapter 3's double fault ends it, and the recording comes back."""
+    if not (built / "machine" / "libv86.js").exists():
+        pytest.skip("no npm, no machine")
+    page.open((built / "ch03.html").as_uri())
+    box = "document.querySelector('.bh-machine')"
+    page.wait("!document.querySelector('.bh-machine-bar').hidden")
+    page.run(f"{box}.querySelector('button[data-words=\"fault=df\"]').click()")
+    page.wait(f"{box}.dataset.state === 'gave up'", 90)
+    recorded = f"{box}.querySelector('pre[data-words=\"fault=df\"]')"
+    assert not page.run(f"{recorded}.hidden")
+    assert "double fault" in page.run(f"{recorded}.textContent")
+    page.problems.clear()
+
+
 def test_without_scripts_the_recording_stands_there(built: Path, page: Browser) -> None:
     page.scripts(False)
     try:

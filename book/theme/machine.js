@@ -54,13 +54,14 @@ class BookMachine {
 
     async start(words) {
         await this.stop("");
-        const run = this.run = {};
+        const run = this.run = {words};
         this.screen.textContent = "";
         this.screen.hidden = false;
         for (const pre of this.recordings)
             pre.hidden = true;
         this.note.textContent = "The machine's console" + (words ? ", with " + words : "")
-            + ". Its clock is your browser's: times differ from the recording.";
+            + ". Its clock is your browser's: times differ from the recording, and on a busy"
+            + " computer a chapter that measures may find that clocks disagree.";
         this.stopButton.disabled = false;
         try {
             this.say("loading");
@@ -84,6 +85,15 @@ class BookMachine {
         }
     }
 
+    /* v86 ends with an exception where a chapter uses what it has not got, such as a task gate. */
+    gaveUp(words) {
+        this.stop("gave up");
+        this.note.textContent = "This emulator gave up: it has not got something that the chapter uses,"
+            + " such as task gates. Below, the same recorded in QEMU.";
+        for (const pre of this.recordings)
+            pre.hidden = pre.dataset.words !== words;
+    }
+
     put(run, byte) {
         if (this.run !== run || byte === 13)
             return;
@@ -102,7 +112,7 @@ class BookMachine {
         this.emulator = this.run = null;
         this.stopButton.disabled = true;
         this.say(words);
-        if (emulator) {
+        if (emulator && words !== "gave up") { /* one that threw does not answer any more */
             await emulator.stop();
             await emulator.destroy();
         }
@@ -110,5 +120,9 @@ class BookMachine {
 }
 
 function bookMachine(box) {
-    return new BookMachine(box);
+    const machine = new BookMachine(box);
+    const look = () => { if (machine.emulator) machine.gaveUp(machine.run.words); };
+    window.addEventListener("error", look);
+    window.addEventListener("unhandledrejection", look);
+    return machine;
 }

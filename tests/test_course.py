@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bulkhead.tree import REPOSITORY, Tree
+from bulkhead.tree import REPOSITORY, Tree, copy_build, find_trees
 
 sys.path.insert(0, str(REPOSITORY / "book" / "tools"))
 
@@ -76,7 +76,10 @@ def test_answers_pass_and_nothing_else_does(
     steps.copy_tree(chapter, work)
     tree = Tree(chapter, work)
     wrong = []
+    original = find_trees()[chapter]
+    original.ensure_built()
     try:
+        copy_build(original, tree.build, work, tree.build)
         for number in exercises.numbers(chapter):
             exercise = exercises.load(chapter, number)
             for name, expected in ((None, False), ("answer", True), ("wrong", False)):

@@ -63,7 +63,7 @@ def coverage_files(chapter: str) -> dict[str, Path]:
 def graded(exercise: exercises.Exercise, tree: Tree, patch: Path | None) -> tuple[bool, str]:
     write_over(tree.directory, exercise.chapter, patch)
     said: list[str] = []
-    grader = grading.grade(exercise, tree, said.append)
+    grader = grading.grade(exercise, tree, said.append, first_only=True, grub=False)
     return grader.passed, "\n".join(said)
 
 

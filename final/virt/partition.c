@@ -14,6 +14,7 @@
 #include "klib/printf.h"
 #include "klib/string.h"
 #include "virt/area.h"
+#include "virt/cache.h"
 #include "virt/cpu.h"
 #include "virt/port.h"
 #include "virt/space.h"
@@ -236,6 +237,13 @@ static void finish_start(struct partition *p)
     p->state = PARTITION_READY;
 }
 
+/* We filled it through the linear map, which is cached; the partition looks past the caches. */
+static void finish_area(const struct system_area *a)
+{
+    if (a->kind == AREA_RAM && a->cache == AREA_UNCACHED)
+        cache_flush();
+}
+
 /* An address space, then a page; behind the last one, the rest. */
 static void start_step(struct partition *p)
 {
@@ -250,6 +258,7 @@ static void start_step(struct partition *p)
     start_page(p, p->start_area, p->start_offset);
     p->start_offset += PAGE_SIZE;
     if (p->start_offset == p->config->areas[p->start_area].size) {
+        finish_area(&p->config->areas[p->start_area]);
         p->start_offset = 0;
         p->start_area++;
     }

@@ -56,7 +56,7 @@ def test_100_000_major_frames(tree: Tree, tmp_path: Path) -> None:
             assert slots == 10_000 * number, console
         slots, early, late, sent, read, lost, full, ticks, missed, ran = numbers[-1]
         assert (lost, full, missed) == (0, 0, 0) and sent == FRAMES and read >= FRAMES - 1, console
-        assert ticks in (FRAMES - 1, FRAMES), console
+        assert ticks in ((FRAMES - 1, FRAMES) if name == "a" else (0,)), console
         assert -EARLY_NS <= early <= late <= LATE_NS and late - early < 200, console
         assert ran < FRAMES * 20_000, console  # asleep most of the time
     assert all(slot.runs == FRAMES for slot in slot_lines(console)), console

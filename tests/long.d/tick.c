@@ -38,7 +38,8 @@ int main(uint32_t starts)
     bh_virq_handler_set(BH_VIRQ_TIMER, tick);
     bh_virq_enable();
     first = began;
-    bh_timer(first + FRAME_NS / 10, FRAME_NS);
+    if (bh_control()->name[0] == 'a') /* one of the two is enough */
+        bh_timer(first + FRAME_NS / 10, FRAME_NS);
     for (uint32_t n = 1;; n++) {
         uint32_t number, before = slots;
         int64_t late;

@@ -133,14 +133,16 @@ def test_lines_fit(tree: Tree) -> None:
 
 
 def test_stack_usage(tree: Tree) -> None:
-    """Every function's frame has a size that the compiler knows, and a small one."""
+    """Every function's frame has a size that the compiler knows, and a small one. With -Os gcc pushes
+    arguments and takes them off again: then what it says is the most that a frame ever is (its
+    manual, -fstack-usage: "dynamic,bounded"). What has no bound is plain "dynamic"."""
     files = sorted(tree.build.rglob("*.su"))
     assert files, "no -fstack-usage"
     wrong = []
     for path in files:
         for line in path.read_text().splitlines():
             place, size, kind = line.split("\t")
-            if kind != "static" or int(size) > STACK_BYTES:
+            if kind not in ("static", "dynamic,bounded") or int(size) > STACK_BYTES:
                 wrong.append(f"{place}: {size} bytes, {kind}")
     assert not wrong, "\n".join(wrong)
 

@@ -54,12 +54,20 @@ def _restart():
     _children.append(child)
     with open(os.path.join(os.path.dirname(script), "pids"), "a", encoding="ascii") as pids:
         pids.write(f"{child.pid}\n")
+    _connect(path)
+
+
+def _connect(path):
+    """As soon as somebody listens there: the socket may be there before."""
     for _ in range(400):
-        if os.path.exists(path):
-            break
-        time.sleep(0.05)
-    with _silence():
-        gdb.execute(f"target remote {path}", to_string=True)
+        try:
+            with _silence():
+                gdb.execute(f"target remote {path}", to_string=True)
+            return
+        except gdb.error as error:
+            message = error
+            time.sleep(0.05)
+    raise gdb.GdbError(f"the recorded run does not start again: {message}")
 
 
 class AllDisabled:

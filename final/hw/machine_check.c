@@ -21,8 +21,8 @@ enum {
     MSR_MC0_CTL = 0x400, /* of bank 0; then its status, address and more; 4 for each bank */
     BANKS_MAX = 32,
 };
-#define MC_STATUS_VALID (UINT64_C(1) << 63)
-#define MC_STATUS_ADDRESS (UINT64_C(1) << 58)
+#define MC_STATUS_VALID (1ull << 63)
+#define MC_STATUS_ADDRESS (1ull << 58)
 
 static struct tss task;
 static char stack[4096] __attribute__((aligned(16)));

@@ -86,6 +86,12 @@ refused:
     return false;
 }
 
+/** The hypervisor's own pointer to a range that was checked: good until a partition runs again. */
+static inline void *guest_checked(const void __guest *address)
+{
+    return (void *)(vaddr_t)address;
+}
+
 /** Copies bytes to or from a range that was checked. */
 static inline void guest_move(void *to, const void *from, uint32_t bytes)
 {

@@ -61,7 +61,7 @@ static inline int32_t message_write(const struct vcpu *v, uint32_t number, const
     if (!guest_may_read(v, text, bytes)) /* before a byte is copied: a sample is written over */
         return BH_EFAULT;
     m = c->next_in;
-    guest_move(m + 1, (const void *)text, bytes);
+    guest_move(m + 1, guest_checked(text), bytes);
     m->bytes = bytes;
     m->written = tsc_read();
     c->next_in = message_after(c, m);
@@ -80,7 +80,7 @@ static inline int32_t message_read(const struct vcpu *v, uint32_t number, void _
                                    uint32_t size, void __guest *status)
 {
     struct channel *c;
-    struct bh_port_status *s = (struct bh_port_status *)status;
+    struct bh_port_status *s = guest_checked(status);
     struct message *m;
     uint64_t age;
 
@@ -96,7 +96,7 @@ static inline int32_t message_read(const struct vcpu *v, uint32_t number, void _
     m = c->next_out;
     if (!guest_may_write(v, status, sizeof *s) || !guest_may_write(v, buffer, m->bytes))
         return BH_EFAULT;
-    guest_move((void *)buffer, m + 1, m->bytes);
+    guest_move(guest_checked(buffer), m + 1, m->bytes);
     age = tsc_read() - m->written;
     if (c->keeps) { /* a sample stays, for others and for later */
         c->held--;

@@ -10,7 +10,7 @@
 #include "hw/pit.h"
 #include "hw/tsc.h"
 
-uint64_t clock_to_tsc(uint64_t ns) __attribute__((weak)); /* the first chapters have none */
+uint64_t clock_to_tsc(uint64_t ns) __attribute__((weak));   /* the first chapters have none */
 uint64_t clock_to_ticks(uint64_t ns) __attribute__((weak)); /* final */
 
 static uint64_t now_tsc, hz, overhead;
@@ -82,8 +82,7 @@ static void conversions(void)
 
         /* In `final` it is the first tick at which the clock shows that time, to the tick. */
         CHECK(!clock_to_ticks || ns >> 60 ||
-                  (clock_from_tsc(tsc) >= ns &&
-                   (tsc == tsc_start || clock_from_tsc(tsc - 1) < ns)),
+                  (clock_from_tsc(tsc) >= ns && (tsc == tsc_start || clock_from_tsc(tsc - 1) < ns)),
               "%llu ns: not at %llu", (unsigned long long)ns, (unsigned long long)tsc);
         CHECK(difference(clock_from_tsc(tsc), ns) <= slack, "%llu ns, there and back: %llu",
               (unsigned long long)ns, (unsigned long long)clock_from_tsc(tsc));

@@ -90,6 +90,11 @@ bool guest_may_write(const struct vcpu *v, const void __guest *address, uint32_t
     return may_write;
 }
 
+void *guest_checked(const void __guest *address)
+{
+    return (void *)(uintptr_t)address;
+}
+
 void guest_move(void *to, const void *from, uint32_t bytes)
 {
     host_memcpy(to, from, bytes);

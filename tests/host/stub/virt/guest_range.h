@@ -9,6 +9,7 @@
 bool guest_may_read(const struct vcpu *v, const void __guest *address, uint32_t bytes);
 bool guest_may_write(const struct vcpu *v, const void __guest *address, uint32_t bytes);
 bool guest_push_frame(vaddr_t stack, uint32_t vector, const struct trap_frame *f);
+void *guest_checked(const void __guest *address);
 void guest_move(void *to, const void *from, uint32_t bytes);
 
 #endif

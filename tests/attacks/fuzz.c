@@ -29,8 +29,9 @@ static bool suicide(uint32_t number, uint32_t a)
 
     return number == BH_HALT || number == BH_YIELD || number == BH_WAIT ||
            number == BH_TRAP_RETURN || number == BH_VIRQ_HANDLER || number == BH_TRAP_HANDLER ||
-           number == BH_PARTITION_MODE || number == BH_SYSENTER || (number == BH_DEBUG_SET && a == 7) ||
-           number == BH_USER_ENTER || (of_partition && (a == 0 || a == BH_SELF)) ||
+           number == BH_PARTITION_MODE || number == BH_SYSENTER ||
+           (number == BH_DEBUG_SET && a == 7) || number == BH_USER_ENTER ||
+           (of_partition && (a == 0 || a == BH_SELF)) ||
            ((number == BH_CLOCK || number == BH_AREA) && a < HYPERVISOR && a >= 0x400000 &&
             a < 0x410000 && a - (uint32_t)room >= sizeof room) ||
            (memory && a < 0x420000);
@@ -49,8 +50,11 @@ int main(uint32_t starts)
             number = 0x80000000 | random_word() % BH_HYPERCALLS;
         else if (number == BH_HYPERCALLS + 1)
             number = argument() | 0x100;
-        if (suicide(number, a) || ((number == BH_AREA || number == BH_DEBUG_GET) && suicide(BH_CLOCK, b)))
+        if (suicide(number, a) ||
+            ((number == BH_AREA || number == BH_DEBUG_GET) && suicide(BH_CLOCK, b)))
             continue;
+        if (bh_control()->features & BH_FEATURE_SYSENTER) /* by turns */
+            bh_way = i / 7 % 2 ? bh_way_int : bh_way_sysenter;
         result = bh_hypercall(number, a, b, c, d, e);
         if (number >= BH_HYPERCALLS)
             check(result == BH_ENOSYS, "a number that is none", number);

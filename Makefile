@@ -9,7 +9,7 @@ TREES := $(CHAPTERS) $(patsubst %/Makefile,%,$(wildcard final/Makefile))
 Q := $(if $(V),,@)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench mutants coverage lint doctor clean final \
+.PHONY: help run test bench mutants fuzz coverage lint doctor clean final \
     book book-open book-serve book-pdf grade lab transcripts \
     setup-run setup-test setup-lint setup-book \
     $(CHAPTERS) $(SHORT)
@@ -21,6 +21,7 @@ help:
 	@echo "  make bench     what the paths cost, in instructions"
 	@echo "  make mutants   plant bugs in copies, and see the tests find them"
 	@echo "  make coverage  which lines of final the tests run (ARGS=--lines shows the others)"
+	@echo "  make fuzz      throw damaged descriptions at bhc (SECONDS=600)"
 	@echo "  make lint      formatting, layers, the chapters' ladder, sparse"
 	@echo "  make book      the book; make book-open shows it, book-serve serves it, book-pdf prints it"
 	@echo "  make grade     CH=ch03 EX=2 TREE=path: judge your answer to an exercise of the book"
@@ -94,6 +95,9 @@ transcripts: setup-test
 	$(Q)tests/debug/record
 	$(Q)book/tools/lab --record
 	$(Q)book/tools/robot --record
+
+fuzz: setup-test
+	$(Q)tests/fuzz $(or $(SECONDS),600)
 
 lint: setup-lint
 	$(Q)tools/lint $(TREES)

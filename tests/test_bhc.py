@@ -530,6 +530,82 @@ def test_same_description_same_bytes(bhc, sanitized, path, tmp_path):
         assert len({(tmp_path / f"{kind}{n}").read_bytes() for n in (1, 2, 3)}) == 1
 
 
+# Plans that bhc makes.
+
+
+def with_demands(demands, attributes=""):
+    partitions = [f'<partition name="{name}" image="x">{MAIN}</partition>'
+                  for name, _, _ in demands]
+    wanted = [f'<demand partition="{name}" period="{period}us" budget="{budget}us"/>'
+              for name, period, budget in demands]
+    return "\n".join(description(partitions=partitions,
+                                 plans=[f'<plan name="p"{attributes}>', *wanted, "</plan>"]))
+
+
+def check_supply(plan, demands):
+    """Each demand in each of its periods, counted without any help from bhc."""
+    now = 0
+    for _, start, duration in plan.slots:
+        assert start >= now and duration >= 100
+        now = start + duration
+    assert now <= plan.major_frame_us and len(plan.slots) <= 64
+    for index, (name, period, budget) in enumerate(demands):
+        assert plan.major_frame_us % period == 0
+        for begin in range(0, plan.major_frame_us, period):
+            got = sum(max(0, min(start + duration, begin + period) - max(start, begin))
+                      for partition, start, duration in plan.slots if partition == index)
+            assert got == budget, f"{name} from {begin}: {got} us of {budget}"
+
+
+def test_makes_plans(bhc, tmp_path):
+    """Random demands: whatever is accepted is met; whatever is refused asks for too much time, too
+    many slots, or shorter ones than there are. Up to full use, nothing else is a reason."""
+    chance, path, output = random.Random(653), tmp_path / "g.xml", tmp_path / "g.blob"
+    made = split = 0
+    for _ in range(300):
+        demands = []
+        for number in range(chance.randrange(1, 6)):
+            period = chance.choice([2000, 2500, 5000, 5000, 10000, 20000])
+            budget = chance.randrange(1, max(2, period // 300)) * 100
+            demands.append((f"p{number}", period, budget))
+        path.write_text(with_demands(demands))
+        run = call(bhc, "-q", path, "-o", output)
+        use = sum(budget / period for _, period, budget in demands)
+        if run.returncode == REFUSED:
+            assert re.search("% of the time" if use > 1.0000001 else "at most 64 slots|more than 64|"
+                             "no slot may be shorter", run.stderr), (demands, run.stderr)
+            continue
+        assert use <= 1.0000001
+        plan = decode(output.read_bytes()).plans[0]
+        check_supply(plan, demands)
+        made += 1
+        split += len(plan.slots) > sum(plan.major_frame_us // p for _, p, _ in demands)
+    assert made > 150 and split > 0, "the test has to see both kinds of plans"
+
+
+def test_prints_the_plans_that_it_makes(bhc, tmp_path):
+    """What -g prints goes into a description, and means the same."""
+    path, output = tmp_path / "g.xml", tmp_path / "g.blob"
+    path.write_text(with_demands([("a", 10000, 5000), ("b", 20000, 9950)]))
+    assert call(bhc, "-q", path, "-o", output).returncode == OK
+    printed = call(bhc, "--generate", path)
+    assert printed.returncode == OK
+    assert '<slot partition="b" start="5ms" duration="9950us"/>' in printed.stdout
+    before = output.read_bytes()
+    path.write_text(re.sub(r"<plans>.*</plans>", printed.stdout.strip(), path.read_text(),
+                           flags=re.DOTALL))
+    assert call(bhc, "-q", path, "-o", output).returncode == OK
+    assert output.read_bytes() == before
+
+
+def test_a_plan_may_say_its_major_frame(bhc, tmp_path):
+    path, output = tmp_path / "g.xml", tmp_path / "g.blob"
+    path.write_text(with_demands([("a", 10000, 5000)], ' major-frame="30ms"'))
+    assert call(bhc, "-q", path, "-o", output).returncode == OK
+    plan = decode(output.read_bytes()).plans[0]
+    assert plan.major_frame_us == 30000 and len(plan.slots) == 3
+
+
 # Reading a blob back.
 
 
@@ -634,7 +710,8 @@ def test_help_names_every_option(bhc):
     run = call(bhc, "--help")
     assert (run.returncode, run.stderr) == (OK, "")
     manual = (SOURCE / "bhc.1").read_text().replace("\\-", "-")
-    for option in ("--output", "--plan-svg", "--memory-svg", "--channel-svg", "--images", "--quiet", "--dump",
+    for option in ("--output", "--plan-svg", "--memory-svg", "--channel-svg", "--images",
+                   "--generate", "--quiet", "--dump",
                    "--help", "--version"):
         assert option in run.stdout and option in manual
     assert all(len(line) < 88 for line in run.stdout.splitlines())
@@ -665,7 +742,8 @@ def test_version(bhc):
 
 @pytest.mark.parametrize("arguments", [
     [], ["a.xml", "b.xml"], ["--wrong", "a.xml"], ["-o"], ["--dump"], ["--plan-svg"],
-    ["--dump", "a.blob", "-o", "b"], ["--dump", "a.blob", "--images"],
+    ["--dump", "a.blob", "-o", "b"], ["--dump", "a.blob", "--images"], ["--dump", "a.blob", "-g"],
+    ["a.xml", "-o", "x", "--channel-svg", "x"],
     ["a.xml", "-o", "x", "--plan-svg", "x"], ["a.xml", "--plan-svg", "x", "--memory-svg", "x"],
     ["-o", "a.xml", "a.xml"]])
 def test_usage_errors(bhc, arguments, tmp_path):
@@ -993,6 +1071,14 @@ def mutate(text, chance):
             b"0s", b"60s", b"99999999999s", b"4294967295us", b"1GiB", b"4GiB", b"4095MiB", b"1B",
             b"0x", b"A" * 23, b"A" * 24, b"A" * 4000, "\u00b5".encode(), b"&lt;&#10;&#0;", b"%s%n"])
     return bytes(data)
+
+
+def test_corpus(each):
+    """What the fuzzer has found that is worth trying (tests/fuzz). each.c stops at a crash, and at a
+    description that bhc accepts and the hypervisor refuses."""
+    corpus = sorted((INPUTS / "corpus").iterdir())
+    assert len(corpus) > 100
+    assert {"description", "refused"} <= set(feed(each, corpus))
 
 
 @pytest.mark.parametrize("seed", range(4))

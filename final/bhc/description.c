@@ -4,6 +4,7 @@
 #include "description.h"
 
 #include "check.h"
+#include "generate.h"
 #include "parse.h"
 #include "xml.h"
 
@@ -37,6 +38,7 @@ bool description_read(const char *text, size_t size, struct description *d, stru
     root = xmlDocGetRootElement(doc);
     if (root && !strcmp((const char *)root->name, "system")) {
         parse_system(doc, d, diag);
+        generate_plans(d, diag);
         check(d, diag);
     }
     if (remark.line && diag->errors == 0)

@@ -36,9 +36,18 @@ struct partition_source {
     struct health_source health;
 };
 
+/** What a partition wants in each of its periods, in a plan that has no slots of its own. */
+struct demand {
+    struct item item;
+    uint32_t partition;
+    uint32_t period_us, budget_us;
+};
+
 struct plan_source {
     struct item item;
     struct item slots[SYSTEM_SLOTS_MAX];
+    uint32_t demand_count;
+    struct demand demands[SYSTEM_PARTITIONS_MAX];
 };
 
 struct channel_source {

@@ -7,6 +7,7 @@
 #include "description.h"
 #include "diag.h"
 #include "file.h"
+#include "generate.h"
 #include "summary.h"
 #include "svg.h"
 
@@ -20,7 +21,7 @@ enum exit_code { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_IO = 3 };
 struct options {
     const char *input;
     const char *output, *plan_svg, *memory_svg, *channel_svg;
-    bool images, quiet, dump;
+    bool images, generate, quiet, dump;
 };
 
 static const char help_text[] =
@@ -33,6 +34,7 @@ static const char help_text[] =
     "      --memory-svg FILE  draw the memory\n"
     "      --channel-svg FILE draw channels, signals and shared memory\n"
     "  -i, --images           print the names of the images, one a line, no summary\n"
+    "  -g, --generate         print the plans with their slots, no summary\n"
     "  -q, --quiet            print no summary\n"
     "  -d, --dump             print what a blob holds\n"
     "  -h, --help             print this\n"
@@ -118,6 +120,8 @@ static void print(const struct options *options, const struct description *d)
 {
     if (options->images) {
         summary_print_images(stdout, &d->system);
+    } else if (options->generate) {
+        generate_print(stdout, d);
     } else if (!options->quiet) {
         summary_print_board(stdout, d);
         summary_print_system(stdout, &d->system);
@@ -156,6 +160,7 @@ static int parse_options(int argc, char *argv[], struct options *options)
         {"memory-svg", required_argument, NULL, MEMORY_SVG},
         {"channel-svg", required_argument, NULL, CHANNEL_SVG},
         {"images", no_argument, NULL, 'i'},
+        {"generate", no_argument, NULL, 'g'},
         {"quiet", no_argument, NULL, 'q'},
         {"dump", no_argument, NULL, 'd'},
         {"help", no_argument, NULL, 'h'},
@@ -164,7 +169,7 @@ static int parse_options(int argc, char *argv[], struct options *options)
     };
     int option;
 
-    while ((option = getopt_long(argc, argv, "o:iqdhV", long_options, NULL)) != -1)
+    while ((option = getopt_long(argc, argv, "o:igqdhV", long_options, NULL)) != -1)
         switch (option) {
         case 'o':
             options->output = optarg;
@@ -180,6 +185,9 @@ static int parse_options(int argc, char *argv[], struct options *options)
             break;
         case 'i':
             options->images = true;
+            break;
+        case 'g':
+            options->generate = true;
             break;
         case 'q':
             options->quiet = true;
@@ -215,7 +223,7 @@ static int check_outputs(const struct options *options)
                 (!strcmp(names[i], names[j]) || (i == 0 && file_same(names[i], names[j]))))
                 return usage_error("one file is named twice: ", names[j]);
     if (options->dump && (options->output || options->plan_svg || options->memory_svg ||
-                          options->channel_svg || options->images))
+                          options->channel_svg || options->images || options->generate))
         return usage_error("--dump goes with no other option", "");
     return -1;
 }

@@ -77,11 +77,11 @@
 #define BH_HEALTH_READ 46       /**< (S) (struct bh_health_record *, struct bh_health_status *) */
 #define BH_HEALTH_STATUS 47     /**< (S) (struct bh_health_status *) */
 
-/* Trace. */
+/* Trace. A ring is a partition's number, or BH_NOBODY: the hypervisor's. */
 #define BH_TRACE_EMIT 48   /**< (code, value, value): an event of the partition's own */
 #define BH_TRACE_READ 49   /**< (S) (ring, struct bh_trace_record *, count): records read */
 #define BH_TRACE_STATUS 50 /**< (ring, struct bh_trace_status *); others': (S) */
-#define BH_TRACE_MASK 51   /**< (ring, mask): what is recorded; others': (S) */
+#define BH_TRACE_MASK 51   /**< (ring, mask): what is recorded; others', and more: (S) */
 
 /* The processor, once more. */
 #define BH_SYSENTER 52   /**< (address): where it goes on behind a `sysenter` */
@@ -148,27 +148,37 @@ enum bh_health_event {
     BH_HEALTH_EVENT_COUNT,
 };
 
-/** What a trace can record; bit n of a mask is kind n. */
+/**
+ * What a trace can record; bit n of a mask is kind n. Each has a code and two values, a and b, in
+ * its records.
+ */
 enum bh_trace_kind {
-    BH_TRACE_SLOT,        /**< a slot begins or ends */
-    BH_TRACE_TRAP,        /**< an exception in a partition; code: the vector */
-    BH_TRACE_HYPERCALL,   /**< code: its number */
-    BH_TRACE_INTERRUPT,   /**< code: the line */
-    BH_TRACE_VIRQ,        /**< a virtual interrupt's handler is entered; code: its number */
-    BH_TRACE_HEALTH,      /**< code: enum bh_health_event */
-    BH_TRACE_PLAN,        /**< a major frame begins; code: the plan's number */
-    BH_TRACE_APPLICATION, /**< BH_TRACE_EMIT; code: the partition's */
+    BH_TRACE_SLOT,        /**< code: enum bh_trace_slot */
+    BH_TRACE_TRAP,        /**< an exception; code: its vector; EIP, CR2 of a page fault */
+    BH_TRACE_HYPERCALL,   /**< one is done; code: its number; first argument, result */
+    BH_TRACE_INTERRUPT,   /**< of the partition's interrupt line; code: the line; 0, 0 */
+    BH_TRACE_VIRQ,        /**< a handler is entered; code: the number; where it came, 0 */
+    BH_TRACE_HEALTH,      /**< code: enum bh_health_event; enum bh_health_action, record's code */
+    BH_TRACE_PLAN,        /**< a major frame begins; code: the plan; how many were before, 0 */
+    BH_TRACE_APPLICATION, /**< BH_TRACE_EMIT; all as the partition says */
     BH_TRACE_KINDS,
 };
 
+enum bh_trace_slot {
+    BH_TRACE_SLOT_BEGINS, /**< of the partition, or of nobody; its place in the plan, ns late */
+    BH_TRACE_SLOT_RUNS,   /**< the partition has the processor from now on; 0, 0 */
+    BH_TRACE_SLOT_RESTS,  /**< nobody has it from now on; 0, 0 */
+};
+
 enum {
-    BH_CONSOLE_MAX = 128,  /**< bytes of a BH_CONSOLE_WRITE */
-    BH_NAME_SIZE = 24,     /**< bytes of a name, with the NUL that ends it */
-    BH_PAGES_MAX = 32,     /**< pages of a BH_MAP, BH_UNMAP or BH_PROTECT */
-    BH_TRAPS = 32,         /**< vectors 0 to 31 can have a trap handler */
-    BH_PERIOD_MIN = 50000, /**< ns: the shortest period of a virtual timer */
-    BH_MAPPINGS_MAX = 16,  /**< entries of a BH_MAP_BATCH */
-    BH_BATCH_PAGES = 64,   /**< pages of all entries of a BH_MAP_BATCH */
+    BH_CONSOLE_MAX = 128,   /**< bytes of a BH_CONSOLE_WRITE */
+    BH_NAME_SIZE = 24,      /**< bytes of a name, with the NUL that ends it */
+    BH_PAGES_MAX = 32,      /**< pages of a BH_MAP, BH_UNMAP or BH_PROTECT */
+    BH_TRAPS = 32,          /**< vectors 0 to 31 can have a trap handler */
+    BH_TRACE_READ_MAX = 16, /**< records of a BH_TRACE_READ */
+    BH_PERIOD_MIN = 50000,  /**< ns: the shortest period of a virtual timer */
+    BH_MAPPINGS_MAX = 16,   /**< entries of a BH_MAP_BATCH */
+    BH_BATCH_PAGES = 64,    /**< pages of all entries of a BH_MAP_BATCH */
 };
 
 /**
@@ -285,6 +295,24 @@ struct bh_health_record {
     uint32_t address;   /**< of a page fault (CR2), else 0 */
     uint32_t eip;       /**< where the partition stood */
     uint32_t cs;        /**< at which level: its last two bits */
+};
+
+/** A record of a trace. */
+struct bh_trace_record {
+    uint64_t ns;       /**< the hardware clock */
+    uint32_t number;   /**< in its ring: a gap is what was lost */
+    uint8_t kind;      /**< enum bh_trace_kind */
+    uint8_t partition; /**< whose; or 255: nobody's */
+    uint16_t code;
+    uint32_t a, b;
+};
+
+/** A ring of a trace. When it is full, a new record takes the place of the oldest. */
+struct bh_trace_status {
+    uint32_t waiting; /**< records that can be read */
+    uint32_t lost;    /**< that were written over before they were read */
+    uint32_t written; /**< so far, read, waiting and lost */
+    uint32_t mask;    /**< what is recorded */
 };
 
 /** The health monitor's log. What is read is taken out of it. */

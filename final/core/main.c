@@ -32,6 +32,7 @@
 #include "virt/port.h"
 #include "virt/sched.h"
 #include "virt/signal.h"
+#include "virt/trace.h"
 
 /* Whatever can be done about a loader that we do not know: say so, and stop. */
 static const struct multiboot_info *check_loader(uint32_t magic, paddr_t info)
@@ -87,6 +88,7 @@ void kmain(uint32_t magic, paddr_t info_address)
     port_init(system);
     line_init(system);
     signal_init(system);
+    trace_init(system, cmdline_has("trace"));
     plans_init(system, cmdline_value("plan"));
     background_init(system);
     if (cmdline_has("panic"))

@@ -91,7 +91,7 @@ hypercall_entry:
     .global hypercall_begin
 hypercall_begin:
     cmpl FRAME_CALLS(%ebx), %eax
-    jae unknown_hypercall
+    jae other_hypercall
     pushl %ebx
     leal -ENTRY_FRAME(%ebx), %ecx       /* struct vcpu, which begins with its entry_state */
     pushl %ecx
@@ -127,7 +127,7 @@ timer_entry:
     call timer_trap
     jmp return_to_frame
 
-unknown_hypercall:
+other_hypercall:
     pushl %ebx
     leal -ENTRY_FRAME(%ebx), %ecx
     pushl %ecx
@@ -186,7 +186,7 @@ sysenter_pending:
 
 sysenter_other:
     call complete_frame
-    jmp unknown_hypercall
+    jmp other_hypercall
 
 /* In:  EBX = the frame.
  * Out: its segments are filled in; ECX is spoilt. */

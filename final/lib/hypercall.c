@@ -167,6 +167,26 @@ int32_t bh_signal(uint32_t signal)
     return bh_hypercall(BH_SIGNAL, signal, 0, 0, 0, 0);
 }
 
+int32_t bh_trace_emit(uint32_t code, uint32_t a, uint32_t b)
+{
+    return bh_hypercall(BH_TRACE_EMIT, code, a, b, 0, 0);
+}
+
+int32_t bh_trace_read(uint32_t ring, struct bh_trace_record *records, uint32_t count)
+{
+    return bh_hypercall(BH_TRACE_READ, ring, (uint32_t)records, count, 0, 0);
+}
+
+int32_t bh_trace_status(uint32_t ring, struct bh_trace_status *status)
+{
+    return bh_hypercall(BH_TRACE_STATUS, ring, (uint32_t)status, 0, 0, 0);
+}
+
+int32_t bh_trace_mask(uint32_t ring, uint32_t mask)
+{
+    return bh_hypercall(BH_TRACE_MASK, ring, mask, 0, 0, 0);
+}
+
 int32_t bh_trap_handler_set(uint32_t vector, bh_trap_handler *handler)
 {
     if (vector >= BH_TRAPS)

@@ -154,6 +154,17 @@ int32_t bh_user_enter(const struct bh_user_state *state);
 int32_t bh_debug_set(uint32_t number, uint32_t value);
 int32_t bh_debug_get(uint32_t number, uint32_t *value);
 
+/** Writes an event of the partition's own into the trace. @param code  at most 0xFFFF */
+int32_t bh_trace_emit(uint32_t code, uint32_t a, uint32_t b);
+
+/** See BH_TRACE_READ. @return how many records, at most count, or an error */
+int32_t bh_trace_read(uint32_t ring, struct bh_trace_record *records, uint32_t count);
+
+int32_t bh_trace_status(uint32_t ring, struct bh_trace_status *status);
+
+/** @param mask  bit n: records of kind n (enum bh_trace_kind) */
+int32_t bh_trace_mask(uint32_t ring, uint32_t mask);
+
 /** @return an error's name, such as "BH_EFAULT"; for 0 and more "BH_OK". */
 const char *bh_error_name(int32_t result);
 

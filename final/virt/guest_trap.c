@@ -6,6 +6,7 @@
 #include "hw/idt.h"
 #include "virt/health.h"
 #include "virt/sched.h"
+#include "virt/trace.h"
 #include "virt/user.h"
 #include "virt/vdebug.h"
 #include "virt/vtrap.h"
@@ -25,6 +26,7 @@ static void exception(struct vcpu *v, uint32_t address)
 {
     if (v->entry.frame.vector != TRAP_PAGE_FAULT)
         address = 0;
+    trace_note(BH_TRACE_TRAP, v->partition, v->entry.frame.vector, v->entry.frame.eip, address);
     if (v->entry.frame.vector == TRAP_DEBUG)
         vdebug_trapped(v);
     if (!(v->user.running ? user_exception(v, address) : vtrap_deliver(v, address)))

@@ -8,6 +8,7 @@
 #include "virt/health_machine.h"
 #include "virt/plans.h"
 #include "virt/sched.h"
+#include "virt/trace.h"
 #include "virt/virq.h"
 #include "virt/vtrap.h"
 
@@ -146,6 +147,7 @@ static void write_down_and_act(struct partition *p, struct bh_health_record *rec
 {
     if (record->action == HEALTH_IGNORE)
         return;
+    trace_note(BH_TRACE_HEALTH, p, record->event, record->action, (uint32_t)record->code);
     health_log_insert(record);
     if (record->action == HEALTH_PROPAGATE && p)
         show(p, record);

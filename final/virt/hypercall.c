@@ -22,6 +22,7 @@
 #include "virt/sched.h"
 #include "virt/signal.h"
 #include "virt/space.h"
+#include "virt/trace_calls.h"
 #include "virt/user.h"
 #include "virt/vdebug.h"
 #include "virt/virq.h"
@@ -293,13 +294,6 @@ static int32_t plan_switch_call(struct vcpu *v, const struct trap_frame *f)
     return plans_request(f->ebx);
 }
 
-/* A number that is given away, but has no handler yet. */
-static int32_t not_yet(struct vcpu *v, const struct trap_frame *f)
-{
-    (void)v, (void)f;
-    return BH_ENOSYS;
-}
-
 hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_NULL] = null_call,
     [BH_CONSOLE_WRITE] = console_call,
@@ -349,21 +343,38 @@ hypercall_handler *const hypercall_table[BH_HYPERCALLS] = {
     [BH_HEALTH_RAISE] = health_raise_call,
     [BH_HEALTH_READ] = health_read_call,
     [BH_HEALTH_STATUS] = health_status_call,
-    [BH_TRACE_EMIT] = not_yet,
-    [BH_TRACE_READ] = not_yet,
-    [BH_TRACE_STATUS] = not_yet,
+    [BH_TRACE_EMIT] = trace_emit_call,
+    [BH_TRACE_READ] = trace_read_call,
+    [BH_TRACE_STATUS] = trace_status_call,
+    [BH_TRACE_MASK] = trace_mask_call,
     [BH_SYSENTER] = sysenter_call,
-    [BH_TRACE_MASK] = not_yet,
 };
 
-/* No such hypercall; or any, in virtual user mode. */
+/* A traced one: slower, but only for those whose hypercalls are recorded. */
+static int32_t traced(struct vcpu *v, const struct trap_frame *f)
+{
+    uint32_t number = f->eax, argument = f->ebx;
+    int32_t result = number < BH_HYPERCALLS ? hypercall_table[number](v, f) : BH_ENOSYS;
+
+    trace_note(BH_TRACE_HYPERCALL, v->partition, number, argument, (uint32_t)result);
+    return result;
+}
+
+/* No such hypercall; or any, in virtual user mode and where hypercalls are recorded. */
 int32_t hypercall_other(struct vcpu *v, const struct trap_frame *f)
 {
     if (!v->user.running)
-        return BH_ENOSYS;
+        return traced(v, f);
     if (!user_hypercall(v))
         health_fault(v->partition, BH_HEALTH_DOUBLE, 0);
     return (int32_t)f->eax;
+}
+
+void hypercall_choose_way(struct vcpu *v)
+{
+    bool other = v->user.running || trace_records(BH_TRACE_HYPERCALL, v->partition);
+
+    v->hypercalls.count = other ? 0 : BH_HYPERCALLS;
 }
 
 _Static_assert(HYPERCALL_VECTOR == BH_HYPERCALL_VECTOR, "both sides mean the same gate");

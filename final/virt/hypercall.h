@@ -10,4 +10,10 @@
 /** Opens the hypercall vector to partitions (DPL 3). Call after idt_init(). */
 void hypercall_init(void);
 
+/**
+ * Call when a partition's virtual mode has changed, or what the trace records of it: its next
+ * hypercall goes straight to its handler, or to hypercall_other().
+ */
+void hypercall_choose_way(struct vcpu *v);
+
 #endif

@@ -5,6 +5,7 @@
 #include "core/trap.h"
 #include "hw/pic_lines.h"
 #include "virt/cpu.h"
+#include "virt/trace.h"
 
 _Static_assert(BH_VIRQ_LINE + SYSTEM_LINES == BH_VIRQS, "a virtual interrupt for each line");
 
@@ -32,6 +33,7 @@ static void came(uint32_t line)
 {
     struct vcpu *v = owners[line];
 
+    trace_note(BH_TRACE_INTERRUPT, v->partition, line, 0, 0);
     v->lines_waiting |= 1u << line;
     update(v);
     v->control->virq_pending |= 1u << (BH_VIRQ_LINE + line);

@@ -41,12 +41,16 @@ struct slot *plans_another(struct cpu *cpu)
     if (cpu->frames == cpu->last_frame)
         sched_finish(true);
     put_in_force(cpu);
+    if (trace_wants(BH_TRACE_PLAN))
+        trace_frame_begins(cpu);
     return cpu->plan->slots;
 }
 
 struct slot *plans_first_frame(const struct cpu *cpu)
 {
     in_force_since = cpu->slot_end;
+    if (trace_wants(BH_TRACE_PLAN))
+        trace_frame_begins(cpu);
     return cpu->plan->slots;
 }
 

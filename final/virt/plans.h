@@ -7,6 +7,7 @@
 #define VIRT_PLANS_H
 
 #include "virt/cpu.h"
+#include "virt/trace_slot.h"
 
 /**
  * Gets the system's plans ready.
@@ -56,6 +57,8 @@ static inline struct slot *plans_next_frame(struct cpu *cpu)
     cpu->slot_end += cpu->fraction < plan->fraction; /* a whole tick has come together */
     if (++cpu->frames == cpu->last_frame || plan != cpu->next_plan)
         return plans_another(cpu);
+    if (trace_wants(BH_TRACE_PLAN))
+        trace_frame_begins(cpu);
     return plan->slots;
 }
 

@@ -6,6 +6,7 @@
 #include "virt/health.h"
 #include "virt/plans.h"
 #include "virt/sched.h"
+#include "virt/trace.h"
 
 static void print_partitions(bool *well)
 {
@@ -29,6 +30,7 @@ void sched_finish(bool well)
     printf("After %u major frames:\n", cpu_this()->frames);
     plans_print();
     print_partitions(&well);
+    trace_print();
     reset_forget();
     power_off(well);
 }

@@ -20,6 +20,7 @@
 #include "virt/health_machine.h"
 #include "virt/line.h"
 #include "virt/plans.h"
+#include "virt/trace_slot.h"
 #include "virt/vdebug.h"
 #include "virt/virq.h"
 #include "virt/vtimer.h"
@@ -41,6 +42,8 @@ PART_OF_HOT_PATH void enter_slot(struct cpu *cpu, struct slot *slot)
 
     cpu->slot = slot;
     cpu->slot_end += slot->length;
+    if (trace_wants(BH_TRACE_SLOT))
+        trace_slot_begins(cpu);
     if (!v)
         return;
     v->resting = RESTING_NOT;
@@ -244,6 +247,8 @@ static void change_clock(struct cpu *cpu, struct vcpu *next)
     stop_clock(cpu);
     cpu->run_since = tsc_read();
     cpu->running = next;
+    if (trace_wants(BH_TRACE_SLOT))
+        trace_slot_runs(next->partition);
     if (next->execution_armed)
         vtimer_find_event(next);
 }
@@ -301,6 +306,8 @@ struct trap_frame *sched_resume(void)
             continue;
         }
         stop_clock(cpu);
+        if (trace_wants(BH_TRACE_SLOT))
+            trace_slot_rests();
         timer_arm(until);
         line_open_only(lines);
         idle(cpu);

@@ -7,6 +7,7 @@
 #include "virt/cpu.h"
 #include "virt/guest_range.h"
 #include "virt/space.h"
+#include "virt/hypercall.h"
 #include "virt/vtrap.h"
 
 enum {
@@ -18,7 +19,8 @@ enum {
 void user_reset(struct vcpu *v)
 {
     memset(&v->user, 0, sizeof v->user);
-    v->hypercalls = (struct hypercall_entry){.count = BH_HYPERCALLS};
+    v->hypercalls = (struct hypercall_entry){0};
+    hypercall_choose_way(v);
 }
 
 int32_t user_set_traps(struct vcpu *v, vaddr_t handler, vaddr_t stack)
@@ -54,7 +56,7 @@ static uint32_t data_selector(uint32_t wanted)
 static void run_user(struct vcpu *v, bool running)
 {
     v->user.running = running;
-    v->hypercalls.count = running ? 0 : BH_HYPERCALLS;
+    hypercall_choose_way(v);
     if (running)
         v->user.virq_handler = v->virq_handler;
     v->virq_handler = running ? 0 : v->user.virq_handler;

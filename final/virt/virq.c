@@ -5,6 +5,7 @@
 #include "api/bulkhead.h"
 #include "virt/cpu.h"
 #include "virt/health.h"
+#include "virt/trace.h"
 #include "virt/user.h"
 #include "virt/vtrap.h"
 
@@ -16,6 +17,7 @@ void virq_enter(struct vcpu *v)
     if (!ready || !(v->virq_handler || v->user.running))
         return;
     number = (uint32_t)__builtin_ctz(ready);
+    trace_note(BH_TRACE_VIRQ, v->partition, number, v->entry.frame.eip, 0);
     if (!(v->user.running ? user_virq(v, BH_VIRQ_BASE + number)
                           : vtrap_enter(v, BH_VIRQ_BASE + number, 0, 0, v->virq_handler))) {
         v->entry.frame.vector = TRAP_STACK;

@@ -22,6 +22,7 @@ NS_PER_TICK = {"qemu": 1, "bochs": 20}
 LATE_NS = {"qemu": 1_000, "bochs": 25_000}  # by the hypervisor's report
 SPREAD_NS = {"qemu": 150, "bochs": 8_000}  # earliest to latest start of a victim
 FLOODED_SPREAD_NS = {"qemu": 2_000, "bochs": 60_000}
+LONGEST_NS = 3_000  # of flood's hypercalls in final: BH_CONSOLE_WRITE, 2 761 instructions
 SHORT_NS = {"qemu": 5_000, "bochs": 80_000}  # of a slot: the timer fires early, and waits
 
 # Chapter 6's plan: partition, start and duration in us, how often it runs in 20 major frames.
@@ -149,4 +150,4 @@ def test_any_plan_is_kept(tree: Tree, plan: str, tmp_path: Path) -> None:
         moments = [1000 * (own[(i + shift) % len(own)] + frame * ((i + shift) // len(own)))
                    for i in range(20)]  # fmt: skip
         candidates.append(spread(starts, moments))
-    assert min(candidates) <= FLOODED_SPREAD_NS["qemu"], (candidates, starts)
+    assert min(candidates) <= LONGEST_NS, (candidates, starts)

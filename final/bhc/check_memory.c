@@ -296,6 +296,11 @@ static void check_room(const struct description *d, struct diag *diag)
     for (uint32_t p = 0; p < d->system.partition_count; p++)
         if (report_no_room(d, &placement, p, diag))
             return;
+    diag_error(
+        diag, d->ram[0].item.line,
+        "the rings of the trace (%s) find no room in RAM above 4 MiB: make areas smaller, or "
+        "correct <ram>",
+        size_word(trace_pages(&d->system) * PAGE_BYTES).s);
 }
 
 void check_memory(const struct description *d, struct diag *diag)

@@ -146,6 +146,13 @@ uint64_t partition_pages(const struct system *system, uint32_t partition)
            channel_pages(system, partition);
 }
 
+uint64_t trace_pages(const struct system *system)
+{
+    uint64_t records = TRACE_RECORDS_HYPERVISOR + system->partition_count * TRACE_RECORDS;
+
+    return (records * TRACE_RECORD_BYTES + PAGE_BYTES - 1) / PAGE_BYTES;
+}
+
 static struct span place_area(const struct description *d, const struct system_area *area,
                               const struct placement *placement, uint64_t *cursor)
 {
@@ -181,5 +188,6 @@ bool place_areas(const struct description *d, struct placement *placement)
         placement->tables[p] = take(d, &cursor, partition_pages(&d->system, p) * PAGE_BYTES);
         all &= placement->tables[p].end > 0;
     }
-    return all;
+    placement->trace = take(d, &cursor, trace_pages(&d->system) * PAGE_BYTES);
+    return all && placement->trace.end > 0;
 }

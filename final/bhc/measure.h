@@ -46,11 +46,15 @@ uint64_t channel_pages(const struct system *system, uint32_t writer);
 /** Pages that the hypervisor keeps for a partition: page tables, channels, and the like. */
 uint64_t partition_pages(const struct system *system, uint32_t partition);
 
+/** Pages that the rings of the trace take. */
+uint64_t trace_pages(const struct system *system);
+
 /** Where things lie in physical memory. A span that ends at 0 has found no room. */
 struct placement {
     struct span shared[SYSTEM_SHARED_MAX];
     struct span areas[SYSTEM_PARTITIONS_MAX][SYSTEM_AREAS_MAX];
     struct span tables[SYSTEM_PARTITIONS_MAX]; /**< page tables and the like: the hypervisor's */
+    struct span trace;                         /**< the hypervisor's as well */
 };
 
 /**

@@ -6,8 +6,9 @@
 #include "klib/string.h"
 #include "virt/cpu.h"
 #include "virt/guest_range.h"
-#include "virt/space.h"
 #include "virt/hypercall.h"
+#include "virt/space.h"
+#include "virt/space.h"
 #include "virt/vtrap.h"
 
 enum {

@@ -8,7 +8,6 @@
 #include "virt/guest_range.h"
 #include "virt/hypercall.h"
 #include "virt/space.h"
-#include "virt/space.h"
 #include "virt/vtrap.h"
 
 enum {

@@ -71,7 +71,6 @@ static void third(void)
 
 static void fourth(void)
 {
-    CHECK(is(take(), BH_TRACE_HYPERCALL, BH_TRACE_MASK, SPEAKER, BH_OK));
     CHECK(is(take(), BH_TRACE_HYPERCALL, BH_NULL, 0x1234, BH_OK));
     CHECK(is(take(), BH_TRACE_HYPERCALL, BH_HYPERCALLS, 0x4321, (uint32_t)BH_ENOSYS));
     CHECK(take().code == BH_YIELD);

@@ -1,5 +1,6 @@
 /* virt: the trace on the console, at the end of a run, for scripts/trace. Lines of words and decimal
  * numbers, so that it survives any terminal: what the numbers mean comes with them. */
+#include "hw/uart_queue.h"
 #include "klib/printf.h"
 #include "virt/trace_ring.h"
 
@@ -27,6 +28,7 @@ static void print_ring(const char *name, const struct trace_ring *ring)
         struct bh_trace_record r = trace_record(ring, i);
 
         printf("t %u %llu %u %u %u %u %u\n", r.number, r.ns, r.kind, r.partition, r.code, r.a, r.b);
+        uart_queue_flush(); /* a ring is more than the queue holds, and nobody waits any more */
     }
 }
 

@@ -65,6 +65,20 @@ def test_a_reader_that_starts_again_finds_an_empty_queue(
     assert console.count("Partition reader is stopped: #UD") == 1
 
 
+def test_a_sample_grows_old(tree: Tree, tmp_path: Path) -> None:
+    """6 s and more, which are not 32 bits of nanoseconds; the partition checks it."""
+    partitions = (
+        Partition("writer", "once", ((0, 10_000),)),
+        Partition("reader", "patient", ((10_000, 10_000),)),
+        Partition("other", "restarted", ()),
+    )
+    system = System(partitions, 2_000_000, 5, channels=(SAMPLES, FOREIGN))
+    images = build_guests(tree, TESTS / "ports.d")
+    outcome = MACHINES["qemu"](tree).boot(modules=modules(tree, system, images, tmp_path))
+    assert outcome.meaning is Meaning.SUCCESS, outcome.describe()
+    assert "[reader] 5 s, 0 failures\n" in outcome.console, outcome.console
+
+
 REFUSED = [
     (SAMPLES.replace("4096", "4097"), 'message-bytes="4097"'),
     (SAMPLES.replace("4096", "0"), 'message-bytes="0"'),

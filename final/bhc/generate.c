@@ -1,5 +1,5 @@
-/* bhc: plans from demands. A demand says: in each of my periods, counted from the start of the major
- * frame, this much time. It is met by running whoever has to be done first (earliest deadline
+/* bhc: plans from demands. A demand says: in each of my periods, counted from the start of the
+ * major frame, this much time. It is met by running whoever has to be done first (earliest deadline
  * first, Liu and Layland 1973), on paper, for one major frame; what was run when becomes the slots.
  *
  * First nobody is interrupted, for then there are the fewest slots. If somebody would be too late,

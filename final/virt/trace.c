@@ -1,5 +1,5 @@
-/* virt: the trace. Records hold the TSC; it is turned into ns when they are read, for that costs more
- * than all the rest of writing one. */
+/* virt: the trace. Records hold the TSC; it is turned into ns when they are read, for that costs
+ * more than all the rest of writing one. */
 #include "virt/trace.h"
 
 #include "core/clock.h"

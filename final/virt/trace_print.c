@@ -1,5 +1,5 @@
-/* virt: the trace on the console, at the end of a run, for scripts/trace. Lines of words and decimal
- * numbers, so that it survives any terminal: what the numbers mean comes with them. */
+/* virt: the trace on the console, at the end of a run, for scripts/trace. Lines of words and
+ * decimal numbers, so that it survives any terminal: what the numbers mean comes with them. */
 #include "hw/uart_queue.h"
 #include "klib/printf.h"
 #include "virt/trace_ring.h"

@@ -239,3 +239,12 @@ def test_unassigned_time_goes_by_priority(tree: Tree, emulator: str, tmp_path: P
     assert re.search(r"urgent finished(?:.*\n)+.*lazy finished", console), console
     assert int(lazy[1]) > 12, console
     assert all(slot.most < LATE_NS[emulator] for slot in slot_lines(console)), console
+
+
+@EMULATORS
+def test_nobody_is_charged_with_anothers_start(tree: Tree, emulator: str, tmp_path: Path) -> None:
+    """A partition that is loaded in the slot behind another one's takes that from nobody's clock."""
+    charged = Partition("charged", "charged", ((0, 2_000),))
+    restless = Partition("restless", "restless", ((2_000, 2_000),), main="8MiB")
+    console = run(tree, emulator, System((charged, restless), 5_000, 200), tmp_path)
+    ended_well(console, "charged", "restless")

@@ -132,3 +132,17 @@ def test_a_log_that_cannot_be_read(tree: Tree, tmp_path: Path, text: str, compla
     done = convert(tree, log, "--chrome", tmp_path / "out.json")
     assert done.returncode == 1 and complaint in done.stderr
     assert not (tmp_path / "out.json").exists()
+
+
+@EMULATORS
+def test_interrupts_out_of_a_hypercall(tree: Tree, emulator: str, tmp_path: Path) -> None:
+    """They take a shorter way into their handlers, and are in the trace all the same; and what a
+    partition turned off in one life is on again in the next."""
+    poller = Partition("poller", "poller", ((0, 8_000),), attributes='trace="virtual-interrupts"')
+    system = System((poller,), 10_000, 4)
+    given = modules(tree, system, build_guests(tree, TESTS / "trace.d"), tmp_path)
+    outcome = MACHINES[emulator](tree).boot("trace", given)
+    assert outcome.meaning is Meaning.SUCCESS, outcome.describe()
+    ring = outcome.console.split("trace ring poller ")[1]
+    timers = re.findall(r"^t \d+ \d+ 4 0 0 ", ring, re.MULTILINE)  # BH_TRACE_VIRQ, BH_VIRQ_TIMER
+    assert len(timers) == 20, outcome.describe()

@@ -16,8 +16,10 @@ struct vcpu *background_choose(struct cpu *cpu, uint64_t *until, uint32_t *lines
         struct vcpu *v = by_priority[i];
         uint64_t now;
 
-        if (v->partition->state == PARTITION_STARTING)
-            partition_continue_start(v->partition, cpu->slot_end);
+        if (v->partition->state == PARTITION_STARTING) {
+            sched_stop_clock(cpu);
+            partition_continue_start(v->partition, *until); /* those of higher priority go first */
+        }
         if (v->partition->state != PARTITION_READY)
             continue;
         now = tsc_read();

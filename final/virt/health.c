@@ -127,11 +127,13 @@ static void act(struct partition *p, enum bh_health_event event, enum health_act
 static bool enter_handler(struct vcpu *v, const struct bh_health_record *record)
 {
     volatile struct bh_control_page *control = v->control;
+    uint32_t eip = v->entry.frame.eip;
 
     if (!control->virq_enabled || control->virq_mask >> BH_VIRQ_HEALTH & 1 || !v->virq_handler ||
         !vtrap_enter(v, BH_VIRQ_BASE + BH_VIRQ_HEALTH, record->error, record->address,
                      v->virq_handler))
         return false;
+    trace_note(BH_TRACE_VIRQ, v->partition, BH_VIRQ_HEALTH, eip, 0);
     control->virq_enabled = 0;
     return true;
 }

@@ -18,6 +18,7 @@
 #include "virt/cpu.h"
 #include "virt/port.h"
 #include "virt/space.h"
+#include "virt/trace.h"
 #include "virt/user.h"
 #include "virt/vdebug.h"
 #include "virt/vtimer.h"
@@ -230,6 +231,7 @@ static void finish_start(struct partition *p)
     v->lines = v->lines_waiting = v->lines_open = 0;
     fpu_clean(&v->fpu);
     port_announce(p);
+    trace_reset(p);
     if (cpu_this()->current == v)
         cpu_this()->current = NULL; /* its old FPU state must not be saved over the new one */
     set_registers(p);

@@ -150,7 +150,8 @@ struct trap_frame *guest_resume(void)
         return sched_resume();
     cpu->pending = 0;
     waiting = virq_waiting(v);
-    if (!waiting || !v->control->virq_enabled || virq_enter_at_once(v, waiting))
+    if (!waiting || !v->control->virq_enabled ||
+        (!trace_wants(BH_TRACE_VIRQ) && virq_enter_at_once(v, waiting)))
         return &v->entry.frame;
     virq_enter(v);
     return cpu->pending ? sched_resume() : &v->entry.frame;
@@ -200,9 +201,17 @@ static void idle(struct cpu *cpu)
     }
 }
 
+void sched_stop_clock(struct cpu *cpu)
+{
+    if (cpu->running)
+        update_clock(cpu, cpu->running, tsc_read());
+    cpu->running = NULL;
+}
+
 /* Loading takes the partition's own time, and makes its slot late: that does not count. */
 static void go_on_starting(struct cpu *cpu, struct vcpu *v)
 {
+    sched_stop_clock(cpu); /* whoever ran before does not run now */
     partition_continue_start(v->partition, cpu->slot_end);
     cpu->slot_is_new = false;
 }
@@ -234,17 +243,9 @@ static struct vcpu *choose(struct cpu *cpu, uint64_t *until, uint32_t *lines)
     return NULL;
 }
 
-/* The execution clock of whoever ran stands still from now on. */
-static void stop_clock(struct cpu *cpu)
-{
-    if (cpu->running)
-        update_clock(cpu, cpu->running, tsc_read());
-    cpu->running = NULL;
-}
-
 static void change_clock(struct cpu *cpu, struct vcpu *next)
 {
-    stop_clock(cpu);
+    sched_stop_clock(cpu);
     cpu->run_since = tsc_read();
     cpu->running = next;
     if (trace_wants(BH_TRACE_SLOT))
@@ -305,7 +306,7 @@ struct trap_frame *sched_resume(void)
                 return frame;
             continue;
         }
-        stop_clock(cpu);
+        sched_stop_clock(cpu);
         if (trace_wants(BH_TRACE_SLOT))
             trace_slot_rests();
         timer_arm(until);

@@ -33,4 +33,7 @@ struct trap_frame *sched_resume(void);
  */
 void sched_finish(bool well) __attribute__((noreturn));
 
+/** The execution clock of whoever ran stands still from now on. */
+void sched_stop_clock(struct cpu *cpu);
+
 #endif

@@ -81,6 +81,16 @@ void trace_set_mask(struct trace_ring *ring, uint32_t mask)
     update_kinds();
 }
 
+void trace_reset(const struct partition *p)
+{
+    struct trace_ring *ring = &rings[p->id];
+
+    if (!ring->size) /* the system's start: trace_init() comes later */
+        return;
+    ring->mask = ring->allowed = p->config->trace_mask;
+    update_kinds();
+}
+
 static void init_ring(struct trace_ring *ring, struct bh_trace_record *records, uint32_t size,
                       uint32_t mask)
 {

@@ -18,6 +18,9 @@ extern uint32_t trace_kinds;
  */
 void trace_init(const struct system *system, bool all);
 
+/** A partition starts anew: what is recorded of it is what the description says. */
+void trace_reset(const struct partition *p);
+
 /** @return whether an event of this kind and partition would be recorded. */
 bool trace_records(enum bh_trace_kind kind, const struct partition *p);
 

@@ -13,17 +13,18 @@ void virq_enter(struct vcpu *v)
 {
     volatile struct bh_control_page *control = v->control;
     uint32_t ready = virq_waiting(v), number; /* the partition does not run: it stays so */
+    uint32_t eip = v->entry.frame.eip;
 
     if (!ready || !(v->virq_handler || v->user.running))
         return;
     number = (uint32_t)__builtin_ctz(ready);
-    trace_note(BH_TRACE_VIRQ, v->partition, number, v->entry.frame.eip, 0);
     if (!(v->user.running ? user_virq(v, BH_VIRQ_BASE + number)
                           : vtrap_enter(v, BH_VIRQ_BASE + number, 0, 0, v->virq_handler))) {
         v->entry.frame.vector = TRAP_STACK;
         health_fault(v->partition, BH_HEALTH_STACK, 0);
         return;
     }
+    trace_note(BH_TRACE_VIRQ, v->partition, number, eip, 0);
     control->virq_pending &= ~(1u << number);
     control->virq_enabled = 0;
 }

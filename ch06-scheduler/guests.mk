@@ -11,7 +11,7 @@ GUEST_SOURCES ?= \
 MODULES := $(foreach g,$(GUESTS),$(BUILD)/guests/$g.elf=$g)
 
 # A partition may use the FPU, the hypervisor may not.
-GUEST_CFLAGS = $(COMMON_FLAGS) -mfpmath=387 -mno-sse
+GUEST_CFLAGS = $(COMMON_FLAGS) -mfpmath=387 -mno-sse $(TYPED_CFLAGS)
 
 GUEST_OBJECTS := $(patsubst %,$(BUILD)/guest/%.o,$(basename $(GUEST_SOURCES)))
 

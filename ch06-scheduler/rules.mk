@@ -27,16 +27,24 @@ TARGET_FLAGS := $(if $(findstring clang,$(CC)),--target=i386-unknown-none-elf,-m
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
     -Wmissing-prototypes -Wundef -Wvla
 
+# What the shell takes as one word, whatever is in it.
+quote = '$(subst ','\'',$1)'
+
+# CFLAGS=, ASFLAGS= and LDFLAGS= of the command line come behind ours, without which nothing works.
+typed = $(if $(filter command override,$(origin $1)),$($1))
+TYPED_CFLAGS := $(call typed,CFLAGS)
+
 # -mgeneral-regs-only: the FPU's registers belong to the partitions. -fno-omit-frame-pointer: for
 # the backtrace. -march=i686: the oldest CPU with global pages and conditional moves.
 # -ffile-prefix-map: the same sources make the same files, in whatever directory they lie.
 COMMON_FLAGS := $(TARGET_FLAGS) -march=i686 -std=c11 -ffreestanding -fno-pic -fno-pie \
     -fno-stack-protector -fno-asynchronous-unwind-tables -fcf-protection=none -fno-common \
-    -fno-omit-frame-pointer -g -ffile-prefix-map=$(CURDIR)=. $(OPTIMISE) $(WARNINGS) -I. \
-    $(EXTRA_CFLAGS)
-CFLAGS := $(COMMON_FLAGS) -mgeneral-regs-only -fstack-usage
-ASFLAGS := $(COMMON_FLAGS)
-LDFLAGS := -m elf_i386 -nostdlib -static -z noexecstack -z max-page-size=4096 --build-id=none
+    -fno-omit-frame-pointer -g $(call quote,-ffile-prefix-map=$(CURDIR)=.) $(OPTIMISE) \
+    $(WARNINGS) -I. $(EXTRA_CFLAGS)
+override CFLAGS := $(COMMON_FLAGS) -mgeneral-regs-only -fstack-usage $(TYPED_CFLAGS)
+override ASFLAGS := $(COMMON_FLAGS) $(call typed,ASFLAGS)
+override LDFLAGS := -m elf_i386 -nostdlib -static -z noexecstack -z max-page-size=4096 \
+    --build-id=none $(call typed,LDFLAGS)
 
 ELF := $(BUILD)/bulkhead.elf
 OBJECTS := $(patsubst %,$(BUILD)/%.o,$(basename $(SOURCES)))
@@ -70,7 +78,8 @@ $(BUILD)/%.o: %.S $(BUILD)/flags
 # Changes when the compiler or a flag does, so that nothing stale is linked.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS)' > $@
+	@echo $(call quote,$(CC) $(CFLAGS)) | cmp -s - $@ || \
+	    echo $(call quote,$(CC) $(CFLAGS)) > $@
 
 run: all
 	$(Q)scripts/qemu

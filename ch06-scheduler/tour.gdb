@@ -25,11 +25,13 @@ bh where
 backtrace
 bh plan
 ## 5. What else has to be exchanged? The FPU's registers, CR3 and the TSS. Then the hypervisor
-## returns to another frame. There is no other stack to switch to.
+## returns to another frame. There is no other stack to switch to. We look before the exchange, and
+## again where the return begins.
 tbreak switch_to
 continue
 p next->partition->config->name
-finish
+tbreak return_to_frame
+continue
 bh tss
 bh map
 ## 6. How late did the slot start? The TSC is read at the end of the way in, and the worst is kept.

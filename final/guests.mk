@@ -23,7 +23,7 @@ MODULES := $(BLOB)=system $(foreach g,$(IMAGES),$(BUILD)/guests/$g.elf=$g)
 all: $(BHC)
 
 $(BHC): FORCE
-	$(Q)$(MAKE) --no-print-directory -C bhc BUILD=$(abspath $(BUILD))/bhc
+	$(Q)$(MAKE) --no-print-directory -C bhc BUILD=$(if $(filter /%,$(BUILD)),,../)$(BUILD)/bhc
 
 $(BLOB): $(DESCRIPTION) $(BHC)
 	$(SAY) "  BHC   $<"
@@ -31,7 +31,7 @@ $(BLOB): $(DESCRIPTION) $(BHC)
 	$(Q)$(BHC) --quiet -o $@ $<
 
 # A partition may use the FPU, the hypervisor may not.
-GUEST_CFLAGS = $(COMMON_FLAGS) -mfpmath=387 -mno-sse
+GUEST_CFLAGS = $(COMMON_FLAGS) -mfpmath=387 -mno-sse $(TYPED_CFLAGS)
 
 GUEST_OBJECTS := $(patsubst %,$(BUILD)/guest/%.o,$(basename $(GUEST_SOURCES)))
 

@@ -139,11 +139,12 @@ function marked(text, words) {
     const low = text.toLowerCase();
     const first = Math.max(0, Math.min(...words.map((word) => low.indexOf(word)).filter((n) => n >= 0), low.length) - 60);
     const piece = (first ? "… " : "") + text.slice(first, first + 200) + (first + 200 < text.length ? " …" : "");
-    const parts = piece.split(new RegExp("(" + words.map((word) => word.replace(/[^\p{L}\p{N}_]/gu, "\\$&")).join("|") + ")", "iu"));
+    const parts = piece.split(new RegExp("(" + words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|") + ")", "iu"));
     return parts.map((part, n) => n % 2 ? element("mark", {}, part) : part);
 }
 
-function searchBox() {
+/* Not `searchBox`: Doxygen 1.9.8 takes a global of that name for its own. */
+function ourSearchBox() {
     const place = document.getElementById("bh-search-box");
     if (!place)
         return;
@@ -162,7 +163,7 @@ function searchBox() {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-    searchBox();
+    ourSearchBox();
     copyButtons();
     for (const figure of document.querySelectorAll(".bh-figure svg")) {
         const box = figure.viewBox.baseVal;

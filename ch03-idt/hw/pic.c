@@ -42,9 +42,9 @@ void pic_init(void)
 
 void pic_unmask(uint32_t irq)
 {
-    mask &= (uint16_t) ~(1u << irq);
+    mask = (uint16_t)(mask & ~(1u << irq));
     if (irq >= 8)
-        mask &= (uint16_t) ~(1u << CASCADE);
+        mask = (uint16_t)(mask & ~(1u << CASCADE));
     write_mask();
 }
 

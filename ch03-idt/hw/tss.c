@@ -48,7 +48,7 @@ void tss_with_ports_init(struct tss_with_ports *t)
 void tss_allow_ports(struct tss_with_ports *t, uint16_t first, uint16_t last)
 {
     for (uint32_t port = first; port <= last; port++)
-        t->bitmap[port / 8] &= (uint8_t) ~(1u << port % 8);
+        t->bitmap[port / 8] = (uint8_t)(t->bitmap[port / 8] & ~(1u << port % 8));
 }
 
 /* The state of the task that the double fault interrupted: the CPU saved it into its TSS. */

@@ -20,8 +20,9 @@ void svg_channels(FILE *out, const struct description *d);
 
 /* What all are made of. */
 
+static const int SVG_MARGIN = 24; /**< pixels; no enumeration's: it is added to doubles */
+
 enum {
-    SVG_MARGIN = 24,
     SVG_COLOURS = SYSTEM_PARTITIONS_MAX, /**< classes p0 to p15: one for each partition */
 };
 

@@ -13,17 +13,18 @@ enum {
     SIDES = 2, /* senders, receivers */
     SENDERS = 0,
     RECEIVERS = 1,
-    /* Pixels: */
-    TITLE_HEIGHT = 70,
-    HEAD_HEIGHT = 28, /* a partition's name */
-    PORT_HEIGHT = 20,
-    BOX_GAP = 16,
-    LINK_HEIGHT = 44,
-    LINK_GAP = 14,
-    BOX_WIDTH = 190,
-    WIRE_WIDTH = 130,
-    LEGEND_HEIGHT = 34,
 };
+
+/* Pixels. Not an enumeration's: they are added to doubles. */
+static const int TITLE_HEIGHT = 70;
+static const int HEAD_HEIGHT = 28; /* a partition's name */
+static const int PORT_HEIGHT = 20;
+static const int BOX_GAP = 16;
+static const int LINK_HEIGHT = 44;
+static const int LINK_GAP = 14;
+static const int BOX_WIDTH = 190;
+static const int WIRE_WIDTH = 130;
+static const int LEGEND_HEIGHT = 34;
 
 /* One end of a link. */
 struct port {
@@ -126,7 +127,7 @@ static void collect(struct picture *picture)
 
 static double box_height(const struct picture *picture, int side, uint32_t p)
 {
-    return HEAD_HEIGHT + picture->ports[side][p] * PORT_HEIGHT + 6;
+    return HEAD_HEIGHT + (int)picture->ports[side][p] * PORT_HEIGHT + 6;
 }
 
 static double side_height(const struct picture *picture, int side)

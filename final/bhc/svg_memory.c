@@ -13,17 +13,18 @@ enum {
     BLOCKS_MAX =
         2 * (SYSTEM_PARTITIONS_MAX * SYSTEM_AREAS_MAX + SYSTEM_SHARED_MAX + 2 * RAM_RANGES_MAX + 2),
     LABEL_SIZE = 2 * SYSTEM_NAME_SIZE + 24,
-    /* Pixels: */
-    ADDRESS_WIDTH = 76, /* the column of addresses left of a stack */
-    SIZE_WIDTH = 84,    /* what a block's size needs, at its right */
-    BLOCK_HEIGHT = 22,  /* of one page */
-    TITLE_HEIGHT = 64,  /* the drawing's title and the note about heights */
-    HEAD_HEIGHT = 40,   /* a column's title */
-    LIST_HEAD = 34,     /* a list's title */
-    LIST_GAP = 3,
-    GAP = 32, /* between columns, and below them */
     CARDS_A_ROW = 4,
 };
+
+/* Pixels. Not an enumeration's: they are added to doubles. */
+static const int ADDRESS_WIDTH = 76; /* the column of addresses left of a stack */
+static const int SIZE_WIDTH = 84;    /* what a block's size needs, at its right */
+static const int BLOCK_HEIGHT = 22;  /* of one page */
+static const int TITLE_HEIGHT = 64;  /* the drawing's title and the note about heights */
+static const int HEAD_HEIGHT = 40;   /* a column's title */
+static const int LIST_HEAD = 34;     /* a list's title */
+static const int LIST_GAP = 3;
+static const int GAP = 32; /* between columns, and below them */
 
 struct block {
     struct span span;

@@ -5,16 +5,15 @@
 
 #include <inttypes.h>
 
-enum {
-    CHART_WIDTH = 860,
-    ROW_HEIGHT = 24,
-    BAR_HEIGHT = 16,
-    HEAD_HEIGHT = 46, /* a plan's title */
-    AXIS_HEIGHT = 58, /* numbers, what they are, and a gap */
-    TITLE_HEIGHT = 44,
-    SUPPLY_WIDTH = 150,
-    LEGEND_HEIGHT = 28,
-};
+/* Pixels. Not an enumeration's: they are added to doubles. */
+static const int CHART_WIDTH = 860;
+static const int ROW_HEIGHT = 24;
+static const int BAR_HEIGHT = 16;
+static const int HEAD_HEIGHT = 46; /* a plan's title */
+static const int AXIS_HEIGHT = 58; /* numbers, what they are, and a gap */
+static const int TITLE_HEIGHT = 44;
+static const int SUPPLY_WIDTH = 150;
+static const int LEGEND_HEIGHT = 28;
 
 /* Where one plan is drawn. */
 struct chart {
@@ -31,12 +30,12 @@ static double x_of(const struct chart *chart, uint32_t us)
 
 static double row_top(const struct chart *chart, uint32_t row)
 {
-    return chart->top + row * ROW_HEIGHT;
+    return chart->top + (double)row * ROW_HEIGHT;
 }
 
 static double field_height(const struct chart *chart)
 {
-    return (chart->system->partition_count + 1) * ROW_HEIGHT; /* one row is for idle time */
+    return (chart->system->partition_count + 1.0) * ROW_HEIGHT; /* one row is for idle time */
 }
 
 /* 1, 2 or 5 times a power of ten, so that there are at most ten steps. */

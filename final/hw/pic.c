@@ -43,9 +43,9 @@ void pic_init(void)
 
 void pic_unmask(uint32_t irq)
 {
-    mask &= (uint16_t) ~(1u << irq);
+    mask = (uint16_t)(mask & ~(1u << irq));
     if (irq >= 8)
-        mask &= (uint16_t) ~(1u << CASCADE);
+        mask = (uint16_t)(mask & ~(1u << CASCADE));
     write_mask();
 }
 
@@ -85,7 +85,7 @@ void pic_set_lines(uint32_t lines, uint32_t open)
 
     mask = (uint16_t)((before | lines) & ~(lines & open));
     if (lines & open & 0xFF00)
-        mask &= (uint16_t) ~(1u << CASCADE);
+        mask = (uint16_t)(mask & ~(1u << CASCADE));
     if ((mask ^ before) & 0x00FF)
         io_out8(PIC_1_DATA, (uint8_t)mask);
     if ((mask ^ before) & 0xFF00)

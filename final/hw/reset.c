@@ -32,7 +32,7 @@ static void cmos_write(uint8_t index, uint8_t value)
 static void set_count(uint8_t count)
 {
     cmos_write(CMOS_COUNT, count);
-    cmos_write(CMOS_COMPLEMENT, (uint8_t)~count);
+    cmos_write(CMOS_COMPLEMENT, (uint8_t)(0xFF & ~count));
 }
 
 uint32_t reset_count(void)

@@ -30,10 +30,10 @@ static uint8_t in(uint16_t port)
 
 static void command(uint8_t what, uint8_t value)
 {
-    while (in(COMMAND)&2)
+    while (2 & in(COMMAND))
         ;
     __asm__ volatile("outb %0, %1" : : "a"(what), "Nd"((uint16_t)COMMAND));
-    while (in(COMMAND)&2)
+    while (2 & in(COMMAND))
         ;
     __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"((uint16_t)DATA));
 }
@@ -41,10 +41,10 @@ static void command(uint8_t what, uint8_t value)
 int main(uint32_t starts)
 {
     (void)starts;
-    while (in(COMMAND)&1)
+    while (1 & in(COMMAND))
         in(DATA);
     command(0x60, 0x03); /* configuration: both interrupts, both ports enabled */
-    while (in(COMMAND)&1)
+    while (1 & in(COMMAND))
         in(DATA);
     bh_virq_handler_set(BH_VIRQ_LINE + MOUSE, again);
     bh_virq_enable();

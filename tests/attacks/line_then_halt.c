@@ -20,10 +20,10 @@ static uint8_t in(uint16_t port)
 
 static void command(uint8_t what, uint8_t value)
 {
-    while (in(COMMAND)&2)
+    while (2 & in(COMMAND))
         ;
     __asm__ volatile("outb %0, %1" : : "a"(what), "Nd"((uint16_t)COMMAND));
-    while (in(COMMAND)&2)
+    while (2 & in(COMMAND))
         ;
     __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"((uint16_t)DATA));
 }
@@ -32,7 +32,7 @@ int main(uint32_t starts)
 {
     (void)starts;
     command(0x60, 0x03);
-    while (in(COMMAND)&1)
+    while (1 & in(COMMAND))
         in(DATA);
     bh_line_mask(MOUSE, 0);
     command(0xD3, 0x5A);

@@ -34,6 +34,10 @@ static struct bh_user_state at(const char *code)
     return user_at((uint32_t)code);
 }
 
+/* RF: QEMU 10 sets it in what a hardware interrupt pushes, so a slot's end leaves it in the state. A
+ * processor does so in the middle of a string instruction only. */
+#define IGNORED_FLAGS (QEMU_VERSION >= 10 ? 0x00010000u : 0)
+
 #define FLAGS 0x00240CD5u /* arithmetic ones, DF, AC, ID */
 
 /* Every number is a system call there, with all registers; not even one that ends us gets through. */
@@ -48,6 +52,7 @@ static void hypercalls(void)
         wanted = s;
         wanted.eip = (uint32_t)u_hypercall_end;
         wanted.eflags |= 2;
+        user_trap.state.eflags &= ~IGNORED_FLAGS;
         check(memcmp(&user_trap.state, &wanted, sizeof wanted) == 0, "the registers", number);
         s.eip = (uint32_t)u_sysenter;
         s.ebp = HYPERVISOR + number;

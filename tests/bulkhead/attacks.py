@@ -16,7 +16,7 @@ what the attack's head says. The keys, in the head's last paragraph:
     shared: name="..." ...    a shared block of the system; repeatable
     frames: 24                how long the boot is (8)
     late: 9000                what the victim's slots may be late by, in instructions (LATE)
-    emulators: qemu bochs     (qemu)
+    emulators: qemu bochs     (qemu); qemu<10: only versions before 10 do as a processor does
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from __future__ import annotations
 import re
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import releases
 from .systems import Partition, System
 from .machines import Meaning, Outcome, last_line
 from .probe import Probe
@@ -101,6 +102,16 @@ def _fault(text: str, path: Path) -> tuple[str, str]:
     return found[1], found[2]
 
 
+def _emulators(words: Sequence[str]) -> tuple[str, ...]:
+    """`qemu`, or `qemu<10` where the one that is here is older."""
+    found = []
+    for word in words:
+        name, limited, below = word.partition("<")
+        if not limited or int(releases.version(name).split(".")[0] or 0) < int(below):
+            found.append(name)
+    return tuple(found)
+
+
 def parse_attack(path: Path) -> Attack:
     head = path.read_text().partition("*/")[0].rpartition("\n *\n")[2]
     found = re.findall(r"^ \* ([a-z-]+): +(.+)$", head, re.MULTILINE)
@@ -121,7 +132,7 @@ def parse_attack(path: Path) -> Attack:
         page_tables=int(values.get("page-tables", 4)),
         frames=int(values.get("frames", 8)),
         late=int(values.get("late", LATE)),
-        emulators=tuple(values.get("emulators", "qemu").split()),
+        emulators=_emulators(values.get("emulators", "qemu").split()),
         attributes=values.get("attributes", ""),
         shared=tuple(value for key, value in found if key == "shared"),
     )

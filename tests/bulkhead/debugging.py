@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import process
+from . import process, releases
 from .machines import Bochs, make_iso
 from .transcript import TESTS, Rule, load_rules
 from .tree import Module, Tree
@@ -32,7 +32,8 @@ class Tour:
 
     @property
     def recording(self) -> Path:
-        return RECORDINGS / self.tree.chapter / f"{self.name}.txt"
+        """The one for these tools."""
+        return releases.recording(RECORDINGS / self.tree.chapter / f"{self.name}.txt")
 
     @property
     def modules(self) -> list[Module]:

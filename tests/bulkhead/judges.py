@@ -7,6 +7,7 @@ linker is told to put the judge's functions in front.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,7 @@ def judged(tree: Tree, name: str, wrapped: Sequence[str]) -> JudgedTree:
     with locked(elf.with_suffix(".lock")):
         newest = max(source.stat().st_mtime, tree.elf.stat().st_mtime)
         if not elf.exists() or elf.stat().st_mtime < newest:
-            compiler = (tree.build / "flags").read_text().split()
+            compiler = shlex.split((tree.build / "flags").read_text())
             part = elf.with_suffix(".o")
             _run(tree, [*compiler, "-O2", "-c", "-o", part, source])
             wraps = [f"--wrap={symbol}" for symbol in wrapped]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import process
+from . import process, releases
 from .tree import CACHE, BuildError, Module, Tree, locked
 
 KEEP = 8  # built sets that stay in the cache
@@ -25,7 +25,7 @@ def _ingredients(tree: Tree) -> list[Path]:
 
 
 def _digest(tree: Tree, sources: Path) -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(releases.version("qemu").encode())
     for base, paths in ((tree.directory, _ingredients(tree)), (sources, sorted(sources.iterdir()))):
         for path in paths:
             digest.update(bytes(path.relative_to(base)) + b"\0" + path.read_bytes())
@@ -40,8 +40,10 @@ def _build(tree: Tree, sources: Path, target: Path) -> None:
     for path in sources.glob("*.[ch]"):
         shutil.copy(path, copy / "guests")
     wanted = [f"build/guests/{path.stem}.elf" for path in sorted(sources.glob("*.c"))]
+    qemu = releases.version("qemu").split(".")[0] or "0"
     done = process.run(
-        ["make", "-s", f"-j{os.cpu_count() or 1}", "EXTRA_CFLAGS=-Iguests", *wanted],
+        ["make", "-s", f"-j{os.cpu_count() or 1}", f"EXTRA_CFLAGS=-Iguests -DQEMU_VERSION={qemu}",
+         *wanted],
         cwd=copy,
         seconds=300,
     )

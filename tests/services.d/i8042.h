@@ -37,21 +37,21 @@ static inline uint8_t in(uint16_t port)
 
 static inline void controller(uint8_t command, uint8_t value)
 {
-    while (in(COMMAND)&STATUS_INPUT)
+    while (STATUS_INPUT & in(COMMAND))
         ;
     out(COMMAND, command);
-    while (in(COMMAND)&STATUS_INPUT)
+    while (STATUS_INPUT & in(COMMAND))
         ;
     out(DATA, value);
 }
 
 static inline void start_controller(void)
 {
-    while (in(COMMAND)&STATUS_OUTPUT)
+    while (STATUS_OUTPUT & in(COMMAND))
         (void)in(DATA);
     out(COMMAND, ENABLE_MOUSE);
     controller(WRITE_CONFIGURATION, BOTH_INTERRUPTS);
-    while (in(COMMAND)&STATUS_OUTPUT)
+    while (STATUS_OUTPUT & in(COMMAND))
         (void)in(DATA);
 }
 
@@ -59,7 +59,7 @@ static inline void start_controller(void)
 static inline void raise_line(uint32_t line)
 {
     controller(line == MOUSE ? FROM_MOUSE : FROM_KEYBOARD, 0x5A);
-    while (!(in(COMMAND)&STATUS_OUTPUT))
+    while (!(STATUS_OUTPUT & in(COMMAND)))
         ;
 }
 

@@ -16,7 +16,7 @@ from .places import BOOK, ROOT, Unresolved, chapters, directory
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-from bulkhead import debugging, machines, transcript  # noqa: E402
+from bulkhead import debugging, machines, releases, transcript  # noqa: E402
 from bulkhead.tree import Tree  # noqa: E402
 
 LABS = BOOK / "labs"
@@ -47,7 +47,7 @@ class Lab:
         return self.directory / "fault.patch"
 
     def recording(self, part: str) -> Path:
-        """symptom, gdb or bochs."""
+        """symptom, gdb or bochs; what the book shows."""
         return self.directory / f"{part}.txt"
 
     @property
@@ -161,7 +161,7 @@ def results(lab: Lab, work: Path) -> list[Recorded]:
     made += [(name, session(lab, tree, name)) for name in lab.sessions]
     found = []
     for part, text in made:
-        path = lab.recording(part)
+        path = releases.recording(lab.recording(part))
         old = path.read_text(encoding="utf-8") if path.exists() else ""
         compared = [old, text]
         if part != "symptom":

@@ -21,7 +21,7 @@ from .places import ROOT, Unresolved, source_pages
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-from bulkhead import debugging, process, transcript  # noqa: E402
+from bulkhead import debugging, process, releases, transcript  # noqa: E402
 from bulkhead import tree as trees  # noqa: E402
 
 SECONDS = 300.0  # for a block
@@ -102,7 +102,7 @@ class Reading:
         found = []
         if self.status != self.block.status:
             found.append(f"ended with status {self.status}, not {self.block.status}:\n{self.text}")
-        path = self.block.recording
+        path = releases.recording(self.block.recording)
         old = path.read_text(encoding="utf-8") if path.exists() else ""
         listing = transcript.compare(comparable(self.block, old), comparable(self.block, self.text))
         return found + (listing or [])
@@ -144,6 +144,15 @@ def chapter_of(block: Block) -> str:
     return "final"
 
 
+def by_name(text: str) -> str:
+    """A backtrace's addresses as the functions that the text itself names below, which it was built
+    with: the program that is here now may have them elsewhere."""
+    names = dict(re.findall(r"^  (0x[0-9a-f]{8})  (\w+) at \S+$", text, re.MULTILINE))
+    return re.sub(r"^  (0x[0-9a-f]{8})$",
+                  lambda found: f"  <in {names[found[1]]}>" if found[1] in names else found[0],
+                  text, flags=re.MULTILINE)
+
+
 def comparable(block: Block, text: str) -> str:
     """Without what may differ from run to run."""
     chapter = chapter_of(block)
@@ -151,7 +160,7 @@ def comparable(block: Block, text: str) -> str:
     symbols = tree.symbols if tree and tree.elf.exists() else None
     lines = [line for line in text.splitlines(keepends=True)
              if not any(one.search(line) for one in block.varies)]
-    text = transcript.normalise("".join(lines), chapter, "qemu", symbols, transcript.load_rules())
+    text = transcript.normalise(by_name("".join(lines)), chapter, "qemu", symbols, transcript.load_rules())
     text = re.sub(r"\b(Makefile|rules\.mk):\d+", r"\1:N", text)
     tour = debugging.Tour(trees.Tree(chapter, ROOT), "console.gdb")
     return debugging.normalise(ENDINGS.sub("", text), tour)
@@ -179,4 +188,5 @@ def note_minutes(seconds: dict[str, float]) -> None:
 def stale() -> list[Path]:
     """Recordings that no block has any more."""
     wanted = {block.recording for page in source_pages() for block in console.blocks(page)}
-    return sorted(set(console.CONSOLE.glob("*/*.txt")) - wanted)
+    return sorted(path for path in console.CONSOLE.glob("*/*.txt")
+                  if releases.common(path) not in wanted)

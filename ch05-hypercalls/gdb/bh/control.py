@@ -87,6 +87,22 @@ Only bits that are set are listed, so what you miss in the list is off."""
     print(f"  IOPL {flags >> 12 & 3}; the CPU runs at CPL {machine.cpl()}")
 
 
+def _decoded(count):
+    """The next instructions as QEMU decodes them, a line each. Its `x` takes an address as signed
+    from version 10 on: it cannot read the reset vector then, and puts f's before what it can read.
+    Without paging the linear address is the physical one, which `xp` takes as it is."""
+    if machine.paging_is_on():
+        text = machine.monitor(f"x/{count}i $pc")
+    else:
+        linear = machine.info_registers()["CS"][1] + machine.register("eip") & 0xFFFFFFFF
+        text = machine.monitor(f"xp/{count}i 0x{linear:x}")
+    lines = [re.sub("^0xffffffff(?=[0-9a-f]{8}:)", "0x", line.rstrip())
+             for line in text.splitlines() if line.strip()]
+    if not lines or "unable to read" in lines[0]:
+        raise gdb.GdbError(f"QEMU cannot read the code at EIP: {text.strip()}")
+    return [line for line in lines if "unable to read" not in line]
+
+
 @command("code")
 def code(argument):
     """bh code [COUNT]: the next instructions, decoded as the CPU will decode them.
@@ -95,10 +111,8 @@ In real mode that is 16-bit code at CS.base + EIP. GDB's own `x/i $pc` knows nei
     size = 32 if machine.info_registers()["CS"][3] >> 22 & 1 else 16
     base = machine.info_registers()["CS"][1]
     print(f"{size}-bit code, CS.base 0x{base:08x}, EIP 0x{machine.register('eip'):08x}")
-    for line in machine.monitor(f"x/{count}i $pc").splitlines():
-        if "unable to read" in line:
-            break
-        print("  " + line.rstrip())
+    for line in _decoded(count):
+        print("  " + line)
 
 
 @command("console")
@@ -123,7 +137,7 @@ in 16-bit code. While QEMU steps, no interrupt comes. At least one step is made,
     pattern = re.compile(argument)
     for count in range(1, STEPS_AT_MOST + 1):
         gdb.execute("with suppress-cli-notifications on -- stepi", to_string=True)
-        line = machine.monitor("x/1i $pc").split("\n")[0]
+        line = _decoded(1)[0]
         text = " ".join(line.split(":", 1)[-1].split())
         code = re.sub(r"^(?:[0-9a-f]{2} )+", "", text)
         if pattern.search(code):

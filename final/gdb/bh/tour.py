@@ -120,10 +120,21 @@ With BH_PAUSE=1 in the environment it waits for Enter before each stop."""
         except gdb.error as error:
             print(f"The tour stops at line {number}: {error}")
             _flush()
-            gdb.execute("kill", False, True) if gdb.selected_inferior().pid else None
+            if gdb.selected_inferior().pid:
+                end()
             gdb.execute("quit 1")
+            return
         _flush()
     print_fresh_console()
+    _tell_the_end()
+
+
+def _tell_the_end():
+    """For scripts/gdb, which cannot trust GDB's own status: GDB ends with 0 after an interrupted
+    tour, and with what it likes when QEMU is gone before it."""
+    if "BH_TOUR_ENDED" in os.environ:
+        with open(os.environ["BH_TOUR_ENDED"], "w", encoding="utf-8"):
+            pass
 
 
 def end():

@@ -27,7 +27,7 @@ static uint8_t in(uint16_t port)
 
 static void out(uint16_t port, uint8_t value)
 {
-    while (in(COMMAND)&INPUT_FULL)
+    while (INPUT_FULL & in(COMMAND))
         ;
     __asm__ volatile("outb %b0, %w1" : : "a"(value), "Nd"(port));
 }
@@ -53,7 +53,7 @@ int main(uint32_t starts)
     uint64_t start = bh_clock();
 
     (void)starts;
-    while (in(COMMAND)&OUTPUT_FULL)
+    while (OUTPUT_FULL & in(COMMAND))
         in(DATA);
     bh_virq_handler_set(BH_VIRQ_LINE + LINE, keyboard);
     command(CONFIGURE, INTERRUPTS);

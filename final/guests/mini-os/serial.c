@@ -77,7 +77,7 @@ static void send_piece(void)
 void serial_interrupt(void)
 {
     serial_interrupts++;
-    if (!(in(IDENTIFY)&IDENTIFY_NONE) && in(STATUS)&STATUS_SENT)
+    if (!(IDENTIFY_NONE & in(IDENTIFY)) && (STATUS_SENT & in(STATUS)))
         send_piece();
     bh_line_end(LINE);
 }

@@ -11,7 +11,8 @@ tbreak enter_slot
 continue
 p cpu->frame_start - $before
 p cpu->frames
-finish
+tbreak arm_timer
+continue
 bh plan
 ## 3. It was over before it began. The frame was counted, and its start was not moved on. So is the next slot, and
 ## the next: each is entered, found to be over, and left.

@@ -11,7 +11,7 @@ Q := $(if $(V),,@)
 .DEFAULT_GOAL := help
 .PHONY: help run test bench mutants fuzz coverage lint doctor clean final \
     book book-open book-serve book-pdf grade lab transcripts \
-    setup-run setup-test setup-lint setup-book \
+    setup-run setup-test setup-lint setup-fuzz \
     $(CHAPTERS) $(SHORT)
 
 help:
@@ -34,7 +34,7 @@ help:
 	@echo 'variables: V=1  ARGS="words"  SYSTEM=NAME'
 	@echo 'run, test, lint and book first install what is missing on Debian; elsewhere they name it.'
 
-setup-run setup-test setup-lint setup-book setup-pdf: setup-%:
+setup-run setup-test setup-lint setup-fuzz: setup-%:
 	$(Q)tools/setup $*
 
 # final may still be on its way: say so instead of make's "no rule".
@@ -71,16 +71,17 @@ mutants: setup-test
 coverage: setup-test
 	$(call run_tool,tests/coverage)
 
-book: setup-book
+book: setup-test
 	$(Q)$(MAKE) --no-print-directory -C book
 
 book-open: book
-	$(Q)xdg-open book/build/html/index.html
+	$(Q)command -v xdg-open >/dev/null && xdg-open book/build/html/index.html || \
+	    echo "open book/build/html/index.html in a browser"
 
 book-serve: book
 	$(Q)$(MAKE) --no-print-directory -C book serve
 
-book-pdf: setup-pdf
+book-pdf: setup-test
 	$(Q)$(MAKE) --no-print-directory -C book pdf
 
 # An answer to an exercise, or a whole chapter of the reader's own.
@@ -96,7 +97,7 @@ transcripts: setup-test
 	$(Q)book/tools/lab --record
 	$(Q)book/tools/robot --record
 
-fuzz: setup-test
+fuzz: setup-fuzz
 	$(Q)tests/fuzz $(or $(SECONDS),600)
 
 lint: setup-lint

@@ -7,16 +7,31 @@ there; apt-get and sudo are fakes that write down how they were called.
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from bulkhead import releases
 from bulkhead.tree import REPOSITORY
 
+sys.path.insert(0, str(REPOSITORY / "book" / "tools"))
+
+from bookkit import console  # noqa: E402
+from bookkit.places import source_pages  # noqa: E402
+
 SETUP = REPOSITORY / "tools" / "setup"
+ON_DEBIAN = SETUP.parent / "on-debian"
+# What every Debian has, bare as it may be, and a shell's own words.
+ESSENTIAL = {
+    *("cat", "cd", "chmod", "cmp", "cp", "diff", "echo", "for", "grep", "head", "kill", "ls", "mkdir"),
+    *("mv", "printf", "rm", "sed", "tail", "timeout", "test", "tr", "true", "wc"),
+}
 SHELL_TOOLS = ("sh", "env", "id", "sed", "head", "cat", "mkdir", "touch", "chmod")
 
 
@@ -24,6 +39,9 @@ def rows() -> list[list[str]]:
     """kind, what, package of every row."""
     text = (SETUP.parent / "packages").read_text()
     return [line.split()[:3] for line in text.splitlines() if line and not line.startswith("#")]
+
+
+KINDS = tuple(dict.fromkeys(row[0] for row in rows()))
 
 
 class Host:
@@ -105,7 +123,7 @@ def host(tmp_path: Path) -> Host:
 
 
 def test_nothing_missing_is_silent_and_quick(host: Host) -> None:
-    host.provide_all("run", "test", "lint", "book", "pdf")
+    host.provide_all(*KINDS)
     host.run("all")  # warm
     started = time.monotonic()
     done = host.run("all")
@@ -123,7 +141,7 @@ def test_run_needs_neither_bochs_nor_pytest(host: Host) -> None:
 
 @pytest.mark.parametrize(("kind", "what", "package"), rows(), ids=[row[1] for row in rows()])
 def test_each_row_is_missed(host: Host, kind: str, what: str, package: str) -> None:
-    host.provide_all("run", "test", "lint", "book", "pdf", but=(what,))
+    host.provide_all(*KINDS, but=(what,))
     done = host.run("--dry-run", "all")
     assert done.returncode == 0
     lines = done.stdout.splitlines()
@@ -215,15 +233,15 @@ def test_works_from_anywhere(tmp_path: Path) -> None:
 
 
 def test_doctor_names_what_is_missing(host: Host) -> None:
-    host.provide_all("run", "test", "lint", "book", "pdf", but=("gcc", "sparse"))
+    host.provide_all(*KINDS, but=("gcc", "sparse"))
     done = host.run("--doctor")
     assert done.returncode != 0
-    assert done.stdout.splitlines()[-1].endswith("--no-install-recommends gcc sparse")
+    assert "--no-install-recommends gcc sparse\n" in done.stdout
     assert done.stdout.count("MISSING") == 2
 
 
 def test_doctor_fails_only_for_what_matters(host: Host) -> None:
-    host.provide_all("run", "test", "book", but=())
+    host.provide_all("run", "test")
     done = host.run("--doctor")
     assert done.returncode == 0
     assert "MISSING" in done.stdout
@@ -235,3 +253,120 @@ def test_doctor_of_this_machine() -> None:
     )
     assert "qemu-system-i386" in done.stdout
     assert "MISSING" in done.stdout or done.returncode == 0
+
+
+# What the reader is told to type
+
+
+def typed() -> set[str]:
+    """The first word of each command that the book or a README tells the reader to type, but for
+    programs of this repository."""
+    commands = [
+        command
+        for page in source_pages()
+        for block in console.blocks(page)
+        for command in block.commands
+    ]
+    for name in ("README.md", "CONTRIBUTING.md", "tests/README.md"):
+        text = (REPOSITORY / name).read_text()
+        commands += re.findall(r"^    ((?:make|tests/|tools/|cp|git|gdb|patch) ?[^`,]*)$", text, re.MULTILINE)
+    parts = [part for command in commands for part in split_shell(command)]
+    words = [part.split()[0] for part in parts if part.split()]
+    return {word for word in words if re.fullmatch(r"[a-z][\w.+-]*", word)}
+
+
+def split_shell(command: str) -> list[str]:
+    """At ;, &&, || and |, outside of quotes."""
+    words = shlex.shlex(command, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if set(word) <= set(";&|()"):
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return [" ".join(part) for part in parts]
+
+
+def test_each_command_for_the_reader_has_its_package() -> None:
+    provided = {what for kind, what, _ in rows() if kind in ("run", "test")}
+    found = typed()
+    assert {"make", "patch", "cp"} <= found
+    assert found - provided - ESSENTIAL == set()
+
+
+def test_make_test_skips_nothing_for_want_of_a_tool() -> None:
+    """Each command that a test looks for is one that `make test` installs."""
+    looked_for = set()
+    for path in sorted((REPOSITORY / "tests").glob("**/*.py")):
+        if path.name != "test_setup.py":
+            looked_for |= set(re.findall(r'(?:\bneed|which)\("([\w-]+)"\)', path.read_text()))
+    provided = {what for kind, what, _ in rows() if kind in ("run", "test")}
+    assert {"doxygen", "clang-format"} <= looked_for
+    assert looked_for - provided - ESSENTIAL <= {"unshare"}  # util-linux, which is essential
+
+
+# The releases
+
+
+def test_readme_names_the_supported_versions() -> None:
+    """Its table is tools/releases."""
+    readme = (REPOSITORY / "README.md").read_text()
+    for tool in next(iter(releases.table().values())):
+        row = [columns[tool] for columns in releases.table().values()]
+        assert f"| {tool} | {' | '.join(row)} |\n" in readme
+
+
+@pytest.mark.parametrize(
+    ("versions", "wanted"),
+    [
+        ({"gcc": "12.2.0", "qemu": "7.2.22", "gdb": "13.1", "bochs": "2.7"}, "debian12"),
+        ({"gcc": "14.2.0", "qemu": "10.0.13", "gdb": "16.3", "bochs": "3.0"}, "debian13"),
+        ({"gcc": "12.2.0", "qemu": "10.0.13", "gdb": "16.3", "bochs": "3.0"}, "debian13"),
+        ({"gcc": "15.1", "qemu": "11.0", "gdb": "17.1", "bochs": "3.1"}, "debian13"),
+        ({"gcc": "", "qemu": "", "gdb": "", "bochs": ""}, "debian13"),
+    ],
+)
+def test_nearest_release(versions: dict[str, str], wanted: str) -> None:
+    assert releases.nearest(versions) == wanted
+
+
+def test_recordings_of_releases(tmp_path: Path) -> None:
+    """The first release's is the common one; another's stands in front of it where it exists."""
+    common = tmp_path / "tour.gdb.txt"
+    common.touch()
+    assert releases.recording(common, "debian13") == common
+    own = releases.own(common, "debian13")
+    assert own.name == "tour.gdb.debian13.txt" and releases.common(own) == common
+    own.touch()
+    assert releases.recording(common, "debian13") == own
+    assert releases.recording(common, "debian12") == common == releases.common(common)
+
+
+# A bare Debian
+
+
+@pytest.mark.parametrize("words", [(), ("13",), ("11", "make"), ("nonsense", "make")])
+def test_on_debian_wrong_words(words: tuple[str, ...]) -> None:
+    done = subprocess.run([ON_DEBIAN, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "usage: tools/on-debian" in done.stderr
+
+
+def test_on_debian_help() -> None:
+    done = subprocess.run([ON_DEBIAN, "--help"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "usage: tools/on-debian" in done.stdout and "MIRROR" in done.stdout
+    assert "#" not in done.stdout and "usage() {" not in done.stdout
+
+
+def test_on_debian_without_root(tmp_path: Path) -> None:
+    """Says so at once, with a status of its own, and leaves nothing behind."""
+    fake = tmp_path / "id"
+    fake.write_text("#!/bin/sh\necho 1000\n")
+    fake.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [ON_DEBIAN, "13", "make", "run"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 75 and "only root" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["id"]

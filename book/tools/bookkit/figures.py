@@ -43,7 +43,7 @@ def drawn(path: Path) -> str:
     if path.suffix == ".svg":
         return path.read_text(encoding="utf-8")
     if not shutil.which("dot"):
-        raise Unresolved("dot is not installed (tools/setup book)")
+        raise Unresolved("dot is not installed (tools/setup test)")
     done = subprocess.run(["dot", "-Tsvg", str(path)], capture_output=True, text=True, check=False)
     if done.returncode or done.stderr.strip():
         raise Unresolved(f"{path.name}: {done.stderr.strip()}")

@@ -70,7 +70,7 @@ def one_page() -> str:
 
 def make() -> Path:
     if not browser.find():
-        raise Unresolved("no chromium (tools/setup pdf)")
+        raise Unresolved("no chromium (tools/setup test)")
     if not (HTML / "index.html").exists():
         raise Unresolved("the book is not built yet: make book")
     text = one_page().replace("<details", "<details open")

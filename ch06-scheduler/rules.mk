@@ -75,6 +75,17 @@ $(BUILD)/%.o: %.S $(BUILD)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ASFLAGS) -MMD -MP -c -o $@ $<
 
+# The screen's font is a package's. FONT= takes another one: PSF, first format, 8 by 16 dots.
+FONT ?= /usr/share/consolefonts/Unifont-APL8x16.psf.gz
+
+$(BUILD)/hw/font.o: $(BUILD)/font.psf
+$(BUILD)/hw/font.o: override ASFLAGS += -Wa,-I$(BUILD)
+
+$(BUILD)/font.psf: $(BUILD)/flags
+	@[ -r $(FONT) ] || { echo "$(FONT) is not there; on Debian: apt-get install psf-unifont" >&2; \
+	    exit 1; }
+	$(Q)gzip -dc $(FONT) > $@.new && mv $@.new $@
+
 # Changes when the compiler or a flag does, so that nothing stale is linked.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)

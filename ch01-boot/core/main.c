@@ -9,6 +9,8 @@
 #include "hw/multiboot.h"
 #include "hw/paging.h"
 #include "hw/power.h"
+#include "hw/screen.h"
+#include "hw/terminal.h"
 #include "hw/uart.h"
 #include "klib/panic.h"
 #include "klib/printf.h"
@@ -29,9 +31,10 @@ void kmain(uint32_t magic, paddr_t info_address)
     const struct multiboot_info *info;
 
     uart_init();
-    printf_set_sink(uart_put);
+    printf_set_sink(terminal_put);
     printf("Bulkhead, chapter 1: boot\n");
     info = check_loader(magic, info_address);
+    screen_init(info);
     gdt_init();
     cmdline_init(info);
     memmap_init(info);

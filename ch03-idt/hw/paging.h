@@ -5,7 +5,7 @@
  *
  *     0x00000000  a partition's (from ch04 on)
  *     0xC0000000  physical memory from 0 up, 4 MiB supervisor pages, in every address space
- *     0xFF000000  devices that live in memory
+ *     0xFF000000  devices that live in memory: at 0xFF000000 the screen's dots
  */
 #ifndef HW_PAGING_H
 #define HW_PAGING_H
@@ -16,6 +16,9 @@
 #define KERNEL_BASE 0xC0000000     /**< where the hypervisor's part of every address space begins */
 #define KERNEL_DIRECTORY_INDEX 768 /**< KERNEL_BASE >> 22: its first page directory entry */
 #define LINEAR_MAP_SIZE 0x3F000000 /**< 1008 MiB of physical memory can be mapped at KERNEL_BASE */
+
+#define DEVICE_WINDOW 0xFF000000      /**< where paging_map_device() maps */
+#define DEVICE_WINDOW_SIZE 0x00C00000 /**< bytes: three large pages */
 
 /* Bits of page directory and page table entries (Intel SDM vol. 3A, table 4-5 and 4-6). */
 #define PAGE_PRESENT 0x001
@@ -82,6 +85,17 @@ static inline void paging_invalidate(vaddr_t address)
 {
     __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
+
+/**
+ * Maps memory of a device for the hypervisor alone, not cached ("UC-", Intel SDM vol. 3A, table
+ * 12-7: a memory type range of the firmware's can still let writes be combined). Once, before
+ * partitions are made: they get a copy of the directory's upper quarter.
+ * @param p      its first byte; with `bytes` it ends at or below 4 GiB
+ * @param bytes  how many are wanted
+ * @param room   how many of them are mapped, from the first on: the window may end before them
+ * @return where the first one is seen
+ */
+volatile uint8_t *paging_map_device(paddr_t p, uint32_t bytes, uint32_t *room);
 
 /**
  * Drops what only the start needed: the identity map, and the part of the linear map that has no

@@ -11,10 +11,12 @@
 
     .section .multiboot, "a"
     .balign 4
-#define HEADER_FLAGS (MULTIBOOT_PAGE_ALIGN | MULTIBOOT_MEMORY_INFO)
+#define HEADER_FLAGS (MULTIBOOT_PAGE_ALIGN | MULTIBOOT_MEMORY_INFO | MULTIBOOT_VIDEO_MODE)
     .long MULTIBOOT_HEADER_MAGIC
     .long HEADER_FLAGS
     .long -(MULTIBOOT_HEADER_MAGIC + HEADER_FLAGS)  /* the three words add up to 0 */
+    .fill 5, 4, 0                       /* addresses, for an image that is not an ELF file */
+    .long MULTIBOOT_EGA_TEXT, 80, 25, 0 /* the screen: columns, rows, and any depth */
 
 /* The first page directory, filled in by the assembler. It stays in use as the hypervisor's own;
  * core/main.c drops from it what no longer has a use (paging_trim). */

@@ -15,6 +15,8 @@
 #include "hw/paging.h"
 #include "hw/pic.h"
 #include "hw/power.h"
+#include "hw/screen.h"
+#include "hw/terminal.h"
 #include "hw/tss.h"
 #include "hw/uart.h"
 #include "hw/uart_queue.h"
@@ -40,9 +42,10 @@ void kmain(uint32_t magic, paddr_t info_address)
     const struct multiboot_info *info;
 
     uart_init();
-    printf_set_sink(uart_put);
+    printf_set_sink(terminal_put);
     printf("Bulkhead, chapter 6: the scheduler\n");
     info = check_loader(magic, info_address);
+    screen_init(info);
     gdt_init();
     cmdline_init(info);
     memmap_init(info);

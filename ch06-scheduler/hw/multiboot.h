@@ -13,10 +13,14 @@
 #define MULTIBOOT_LOADED 0x2BADB002  /**< in EAX at the entry (section 3.2) */
 #define MULTIBOOT_PAGE_ALIGN 0x1     /**< header flag: modules on page boundaries */
 #define MULTIBOOT_MEMORY_INFO 0x2    /**< header flag: the memory map, please */
+#define MULTIBOOT_VIDEO_MODE 0x4     /**< header flag: the screen as the header's last words say */
+#define MULTIBOOT_EGA_TEXT 1         /**< of those words: text where there is any, else dots */
 #define MULTIBOOT_INFO_CMDLINE 0x04  /**< info flag: `cmdline` is valid */
 #define MULTIBOOT_INFO_MODULES 0x08  /**< info flag: `mods_*` are valid */
 #define MULTIBOOT_INFO_MMAP 0x40     /**< info flag: `mmap_*` are valid */
 #define MULTIBOOT_INFO_LOADER 0x200  /**< info flag: `boot_loader_name` is valid */
+#define MULTIBOOT_INFO_SCREEN 0x1000 /**< info flag: `framebuffer_*` are valid */
+#define MULTIBOOT_SCREEN_RGB 1       /**< framebuffer_type: dots, each with its own colour */
 #define MULTIBOOT_MEMORY_AVAILABLE 1 /**< type of a memory map entry that is usable RAM */
 
 #ifndef __ASSEMBLER__
@@ -38,7 +42,15 @@ struct multiboot_info {
     paddr_t drives_addr;
     paddr_t config_table;
     paddr_t boot_loader_name;
-};
+    paddr_t apm_table;
+    paddr_t vbe_control_info, vbe_mode_info;
+    uint16_t vbe_mode, vbe_interface_seg, vbe_interface_off, vbe_interface_len;
+    uint64_t framebuffer_addr;
+    uint32_t framebuffer_pitch;                     /**< bytes from one row of dots to the next */
+    uint32_t framebuffer_width, framebuffer_height; /**< dots, or characters in text */
+    uint8_t framebuffer_bpp;                        /**< bits of a dot */
+    uint8_t framebuffer_type;
+} __attribute__((packed));
 
 /** One range of the memory map. */
 struct multiboot_memory {
@@ -56,6 +68,7 @@ struct multiboot_module {
 
 _Static_assert(offsetof(struct multiboot_info, mmap_addr) == 48, "Multiboot 3.3");
 _Static_assert(offsetof(struct multiboot_info, boot_loader_name) == 64, "Multiboot 3.3");
+_Static_assert(offsetof(struct multiboot_info, framebuffer_addr) == 88, "Multiboot 3.3");
 _Static_assert(sizeof(struct multiboot_memory) == 24, "Multiboot 3.3");
 _Static_assert(sizeof(struct multiboot_module) == 16, "Multiboot 3.3");
 

@@ -6,7 +6,7 @@
 #include "hw/boot.h"
 #include "hw/cpu.h"
 #include "hw/power.h"
-#include "hw/uart.h"
+#include "hw/terminal.h"
 #include "hw/uart_queue.h"
 #include "klib/panic.h"
 #include "klib/printf.h"
@@ -64,7 +64,7 @@ void panic_report(const struct panic_registers *r)
         power_off(false);
     panicking = true;
     uart_queue_flush();
-    printf_set_sink(uart_put);
+    printf_set_sink(terminal_put);
     printf("\nPANIC: ");
     vprintf(r->format, args);
     printf("\n  eax=%08x ebx=%08x ecx=%08x edx=%08x\n", r->eax, r->ebx, r->ecx, r->edx);

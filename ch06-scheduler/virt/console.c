@@ -1,6 +1,8 @@
 /* virt: the partitions' consoles. */
 #include "virt/console.h"
 
+#include "hw/screen.h"
+#include "hw/terminal.h"
 #include "hw/uart.h"
 #include "hw/uart_queue.h"
 #include "klib/printf.h"
@@ -81,29 +83,32 @@ bool console_pump(void)
 {
     struct partition *p;
 
-    if (!uart_ready())
+    if (!uart_ready()) {
+        screen_step();
         return true;
+    }
     if (line.partition) {
-        uart_put(next_character());
+        terminal_write(next_character());
         return true;
     }
     if (uart_queue_pump())
         return true;
     p = find_line();
-    if (p)
-        begin_line(p);
-    return p != NULL;
+    if (!p)
+        return screen_step();
+    begin_line(p);
+    return true;
 }
 
 void console_drain(struct partition *p)
 {
     while (line.partition)
-        uart_put(next_character());
+        terminal_put(next_character());
     uart_queue_flush();
     while (p->console.head != p->console.tail) {
         begin_line(p);
         while (line.partition)
-            uart_put(next_character());
+            terminal_put(next_character());
     }
     if (p->console.lost)
         printf("[%s] (and %u characters more, which found no room)\n", p->config->name,

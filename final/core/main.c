@@ -17,7 +17,9 @@
 #include "hw/paging.h"
 #include "hw/pic.h"
 #include "hw/power.h"
+#include "hw/screen.h"
 #include "hw/sysenter.h"
+#include "hw/terminal.h"
 #include "hw/tss.h"
 #include "hw/uart.h"
 #include "hw/uart_queue.h"
@@ -65,9 +67,10 @@ void kmain(uint32_t magic, paddr_t info_address)
     const struct system *system;
 
     uart_init();
-    printf_set_sink(uart_put);
+    printf_set_sink(terminal_put);
     printf("Bulkhead, the whole hypervisor\n");
     info = check_loader(magic, info_address);
+    screen_init(info);
     gdt_init();
     cmdline_init(info);
     memmap_init(info);

@@ -4,6 +4,7 @@
 #include "hw/boot.h"
 #include "hw/cpu.h"
 #include "hw/io.h"
+#include "hw/terminal.h"
 #include "hw/uart.h"
 #include "hw/uart_queue.h"
 #include "klib/printf.h"
@@ -14,7 +15,7 @@ void power_off(bool success)
 
     cpu_interrupts_off();
     uart_queue_flush();
-    printf_set_sink(uart_put);
+    printf_set_sink(terminal_put);
     printf("Power off: %s.\n", success ? "success" : "failure");
     uart_drain();
     io_out8(POWER_QEMU_PORT, success ? POWER_QEMU_OK : POWER_QEMU_FAILED);

@@ -7,16 +7,19 @@
 
 #include "klib/types.h"
 
-/** Sets COM1 to 115 200 baud, 8 data bits, no parity, 1 stop bit, FIFOs on, no interrupts. */
+/**
+ * Sets COM1 to 115 200 baud, 8 data bits, no parity, 1 stop bit, FIFOs on, no interrupts. On a
+ * machine without COM1 nothing is sent from then on, and nobody waits.
+ */
 void uart_init(void);
 
 /**
  * Sends one character, and a carriage return before a line feed. Waits for room, but not for ever:
- * a machine without COM1 loses the text and goes on.
+ * a chip that is stuck loses the text, and we go on.
  */
 void uart_put(char c);
 
-/** @return whether uart_put() would not have to wait. */
+/** @return whether uart_put() would not have to wait; true where there is no COM1. */
 bool uart_ready(void);
 
 /** Waits until the last bit has left the shift register. */

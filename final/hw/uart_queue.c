@@ -2,6 +2,7 @@
  * QUEUE_SIZE, empty one of 0. */
 #include "hw/uart_queue.h"
 
+#include "hw/terminal.h"
 #include "hw/uart.h"
 
 enum { QUEUE_SIZE = 16384 /* a power of two */ };
@@ -23,7 +24,7 @@ bool uart_queue_pump(void)
     if (head == tail)
         return false;
     if (uart_ready())
-        uart_put(queue[tail++ % QUEUE_SIZE]);
+        terminal_write(queue[tail++ % QUEUE_SIZE]);
     return true;
 }
 
@@ -32,8 +33,8 @@ void uart_queue_flush(void)
     const char *note = "\n(console: text was lost, the queue was full)\n";
 
     while (head != tail)
-        uart_put(queue[tail++ % QUEUE_SIZE]);
+        terminal_put(queue[tail++ % QUEUE_SIZE]);
     while (lost && *note)
-        uart_put(*note++);
+        terminal_put(*note++);
     lost = 0;
 }

@@ -1,6 +1,8 @@
 /* virt: the partitions' consoles. */
 #include "virt/console.h"
 
+#include "hw/screen.h"
+#include "hw/terminal.h"
 #include "hw/uart.h"
 #include "hw/uart_queue.h"
 #include "klib/printf.h"
@@ -83,10 +85,12 @@ bool console_pump(void)
     static bool event_was_last; /* a flood of events must not keep others' lines back */
     struct partition *p;
 
-    if (!uart_ready())
+    if (!uart_ready()) {
+        screen_step();
         return true;
+    }
     if (line.partition) {
-        uart_put(next_character());
+        terminal_write(next_character());
         return true;
     }
     if (uart_queue_pump())
@@ -96,7 +100,7 @@ bool console_pump(void)
         return true;
     p = find_line();
     if (!p)
-        return health_pump();
+        return health_pump() || screen_step();
     begin_line(p);
     return true;
 }
@@ -104,12 +108,12 @@ bool console_pump(void)
 void console_drain(struct partition *p)
 {
     while (line.partition)
-        uart_put(next_character());
+        terminal_put(next_character());
     uart_queue_flush();
     while (p->console.head != p->console.tail) {
         begin_line(p);
         while (line.partition)
-            uart_put(next_character());
+            terminal_put(next_character());
     }
     if (p->console.lost)
         printf("[%s] (and %u characters more, which found no room)\n", p->config->name,

@@ -33,9 +33,9 @@ uint32_t console_write(struct console *console, const char *text, uint32_t bytes
 
 /**
  * Sends the next character, if the port has room: of the hypervisor's own text (hw/uart_queue.h),
- * or of one partition's line, each partition in turn. A step is short, so that whoever is idle can
- * stop between two.
- * @return false when there is nothing to send
+ * or of one partition's line, each partition in turn. Else draws a little on the screen. A step is
+ * short, so that whoever is idle can stop between two.
+ * @return false when there is nothing to send and nothing to draw
  */
 bool console_pump(void);
 

@@ -16,8 +16,8 @@ sys.path[:0] = [str(REPOSITORY / "book" / "tools"), str(REPOSITORY / "tools")]
 
 import snap_steps  # noqa: E402
 from bookkit import (  # noqa: E402
-    console, coverage, directives, exercises, figures, finish, labs, reference, steps, symbols,
-    terms, text, wrong,
+    console, coverage, directives, exercises, figures, finish, labs, marks, places, reference, stages, steps,
+    symbols, terms, text, wrong,
 )
 from bookkit.places import Unresolved  # noqa: E402
 
@@ -38,35 +38,90 @@ def made(path: Path) -> str:
     return "\n".join(parts)
 
 
-# Every change is shown
+# The page holds the program
+
+
+def own(tmp_path: Path, *lines: str) -> Path:
+    """Chapter 2's page, with other lines in place of its first step's directives."""
+    given = (REPOSITORY / "book" / "ch02.md").read_text().splitlines()
+    start = given.index("@@step 1")
+    end = given.index("@@step 2")
+    path = tmp_path / "ch02.md"
+    path.write_text("\n".join([*given[:start], "@@step 1", "", *lines, "", *given[end:]]) + "\n")
+    return path
 
 
 def missing(path: Path) -> set[str]:
-    return {hunk.file for hunk in coverage.coverage("ch02", path).missing}
+    return {line.split(": ")[1].split(":")[0].split(" ")[0] for line in stages.held("ch02", path).missing}
 
 
-def test_a_page_without_listings_shows_nothing(tmp_path: Path) -> None:
-    found = coverage.coverage("ch02", page(tmp_path))
-    assert found.percent == 0 and len(found.missing) == found.total > 50
+def test_a_page_without_listings_holds_nothing(tmp_path: Path) -> None:
+    found = stages.held("ch02", page(tmp_path))
+    assert found.percent == found.percent_explained == 0 and found.lines > 400
 
 
-def test_listing_change_and_mechanical_count_as_shown(tmp_path: Path) -> None:
-    before = missing(page(tmp_path))
-    assert {"hw/pit.c", "Makefile", "hw/tsc.h", "core/demo_boot.c"} <= before
-    shown = missing(page(
-        tmp_path, "@@listing ch02-cpufreq/hw/pit.c", "@@change ch02-cpufreq/Makefile",
-        '@@mechanical ch02-cpufreq/hw/*.h "interfaces"', '@@mechanical ch01-boot/core/demo* "gone"'))
-    assert not {"hw/pit.c", "Makefile", "hw/tsc.h", "core/demo_boot.c"} & shown
-    assert shown < before
+@pytest.mark.parametrize("chapter", sorted(path.name[:4] for path in REPOSITORY.glob("ch[0-9][0-9]-*")))
+def test_each_steps_tree_can_be_typed_from_its_page(chapter: str) -> None:
+    """From the tree before the step and the expanded page, and from nothing else, byte for byte."""
+    expanded = made(REPOSITORY / "book" / f"{chapter}.md")
+    every = stages.trees(chapter)
+    tree = every[0]
+    for step in range(1, len(every)):
+        tree = stages.retyped(expanded, step, tree)
+        differing = [name for name in {*tree, *every[step]} if tree.get(name) != every[step].get(name)]
+        assert differing == [], f"{chapter} step {step}"
+    last = {name: tuple((places.directory(chapter) / name).read_text().split("\n")[:-1])
+            for name in tree}
+    assert {name: file.lines for name, file in tree.items()} == last
 
 
-def test_a_listing_that_stops_early_leaves_the_rest(tmp_path: Path) -> None:
-    """One line too few, and the piece counts as not shown."""
-    whole = page(tmp_path, "@@listing ch02-cpufreq/hw/pit.c from=/^uint64_t pit_measure/ to=/^}/")
-    part = page(tmp_path, "@@listing ch02-cpufreq/hw/pit.c from=/^uint64_t pit_measure/ to=/return 0/",
-                name="ch02-part.md")
-    count = [len(coverage.coverage("ch02", one).missing) for one in (whole, part)]
-    assert count[0] < count[1]
+def test_what_a_page_leaves_out_is_found(tmp_path: Path) -> None:
+    """One line too few in a listing, or a file that nothing folds."""
+    every = ["@@listing ch02-cpufreq/hw/tsc.h", "@@change core/main.c", "@@change Makefile",
+             '@@given core/demo_*.c "demonstrations"', '@@given core/demo_*.h "declarations"']
+    assert missing(own(tmp_path, *every)) == set()
+    assert missing(own(tmp_path, *every[1:])) == {"hw/tsc.h"}
+    assert missing(own(tmp_path, *every[:-1])) == {"core/demo_boot.h", "core/demo_clock.h"}
+    short = "@@listing ch02-cpufreq/hw/tsc.h to=/^#endif/"
+    cut = "@@listing ch02-cpufreq/hw/tsc.h to=/rdtsc/"
+    assert missing(own(tmp_path, short, *every[1:])) == set()
+    assert missing(own(tmp_path, cut, *every[1:])) == {"hw/tsc.h"}
+
+
+def test_a_tree_typed_from_a_page_with_a_hole_is_another(tmp_path: Path) -> None:
+    expanded = made(REPOSITORY / "book" / "ch02.md")
+    before, after = stages.trees("ch02")[:2]
+    assert stages.retyped(expanded, 1, before) == after
+    assert stages.retyped(expanded.replace("rdtsc", "rdtsk"), 1, before) != after
+    with pytest.raises((Unresolved, KeyError)):
+        stages.retyped(expanded.replace('data-file="core/main.c"', 'data-file="core/other.c"'), 1, before)
+
+
+def test_a_listing_shows_the_tree_after_its_step(tmp_path: Path) -> None:
+    shown = made(own(tmp_path, "@@listing ch02-cpufreq/core/main.c from=/^void kmain/ to=/^}/"))
+    piece = next(one for one in stages.seen(shown) if one.name == "core/main.c")
+    assert "    demo_clock();" in piece.lines and "    clock_init();" not in piece.lines
+    assert {"a", "c", "d"} == set(piece.kinds)
+    with pytest.raises(Unresolved, match="no file hw/pit.c after step 1"):
+        made(own(tmp_path, "@@listing ch02-cpufreq/hw/pit.c"))
+
+
+def test_a_place_is_named() -> None:
+    lines = ["int one(void)", "{", "    return 1;", "}", "", "int two(int a,", "        int b)", "{",
+             "    return a;", "}", "#define THREE 3", "x"]
+    assert stages.place(lines, 1) == "at its beginning"
+    assert stages.place(lines, 3) == "in <code>one()</code>"
+    assert stages.place(lines, 6) == "behind <code>one()</code>"
+    assert stages.place(lines, 9) == "in <code>two()</code>"
+    assert stages.place(lines, 12) == "behind <code>THREE</code>"
+
+
+def test_new_and_gone_lines_are_marked() -> None:
+    head = '<p class="bh-head" data-step="1" data-file="x" data-line="3" data-rows="{}"></p>'
+    lines = '<div class="line">a</div><div class="line">b</div><div class="line">c</div>'
+    shown = marks.mark(head.format("c1d1a1") + lines)
+    assert shown.count('class="line bh-del">b') == 1 and shown.count('class="line bh-add">c') == 1
+    assert "bh-add" not in marks.mark(head.format("a3") + lines)
 
 
 def test_change_shows_both_sides(tmp_path: Path) -> None:
@@ -81,8 +136,10 @@ def test_change_shows_both_sides(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line, why", [
-    ("@@mechanical ch02-cpufreq/Makefile", "a reason"),
-    ('@@mechanical ch02-cpufreq/nothing* "reason"', "no file"),
+    ("@@given Makefile", "belongs to a step"),
+    ("@@step 1\n@@given Makefile", "a reason"),
+    ('@@step 1\n@@given nothing* "reason"', "touches no file"),
+    ("@@step 1\n@@change hw/uart.c", "changes nothing"),
     ("@@step 99", "no step 99"),
     ("@@exercise 99", "no book/exercises/ch02/99"),
     ("@@hint", "after @@exercise"),

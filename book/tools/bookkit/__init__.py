@@ -3,7 +3,9 @@
 places      the repository, its chapters, the pages and their order
 text        directives' words, pieces of files, fences
 directives  each directive of a page, and what stands in its place
-coverage    which changed lines between two chapters a page shows
+coverage    a chapter's files, and git's difference of two of them
+stages      each step's tree, what of it a page holds, and the tree typed from the page
+marks       new and gone lines, marked in coloured listings
 steps       a chapter as patches: steps.toml, and the tree after each step
 exercises   exercise.toml, and a grader for any tree
 labs        lab.toml: faults to plant, their symptoms and sessions

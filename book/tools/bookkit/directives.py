@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import console, coverage, exercises, figures, labs, places, reference, steps, symbols, \
-    terms, text, wrong
+from . import console, coverage, exercises, figures, labs, places, reference, stages, steps, \
+    symbols, terms, text, wrong
 from .places import BOOK, ROOT, Unresolved, before, directory
 
 Lines = list[str]
@@ -24,6 +24,7 @@ class Page:
     exercise: exercises.Exercise | None = None
     made: set[str] = field(default_factory=set)  # directives that have been there
     names: set[str] = field(default_factory=set)  # console recordings
+    step: int = 0  # the step that its text is about
 
     def need_chapter(self) -> str:
         if self.chapter is None:
@@ -47,7 +48,38 @@ def number(words: Sequence[str]) -> int:
 # Files
 
 
+def step_listing(page: Page, kind: str, words: Sequence[str]) -> Lines | None:
+    """A listing of the tree after the section's step; None where there is no such thing."""
+    if not page.step or page.chapter is None:
+        return None
+    pieces = stages.open_pieces(page.chapter, page.step, kind, words)
+    title = text.options(words, ("from", "to"))[0][1:2]
+    made: Lines = []
+    for piece in pieces:
+        head = f"<b>{text.markdown(title[0])}</b> " if title else ""
+        where = piece.where()
+        name = f"<code>{html.escape(piece.name)}</code>" + (f", {where}" if where else "")
+        made += ["", *text.block(f'<p class="bh-head" {piece.data()}>{head}'
+                                 f'<span class="bh-place">{name}</span></p>'),
+                 *text.fence([row.text for row in piece.rows], Path(piece.name).suffix)]
+    return made or None
+
+
+def given(page: Page, words: Sequence[str]) -> Lines:
+    """What the step adds and the page does not explain, folded."""
+    chapter = page.need_chapter()
+    if not page.step:
+        raise Unresolved("@@given belongs to a step's section")
+    if len(words) != 2:
+        raise Unresolved('@@given takes a file and a reason, such as "the scripts of the host"')
+    section = stages.sections(page.path, chapter)[page.step]
+    return text.block(stages.folded(words[0], words[1], chapter, page.step, section))
+
+
 def listing(page: Page, words: Sequence[str]) -> Lines:
+    made = step_listing(page, "listing", words)
+    if made is not None:
+        return made
     path, title, first, last, lines = text.listing(words)
     name = path.relative_to(ROOT).as_posix()
     place = "" if (first, last) == (0, len(lines) - 1) else f":{first + 1}"
@@ -63,6 +95,9 @@ def transcript(page: Page, words: Sequence[str]) -> Lines:
 
 def change(page: Page, words: Sequence[str]) -> Lines:
     """The difference to the chapter before, as far as it touches the lines that are named."""
+    made = step_listing(page, "change", words)
+    if made is not None:
+        return made
     path, title, first, last, lines = text.listing(words)
     name = path.relative_to(ROOT).as_posix()
     chapter = page.need_chapter()
@@ -98,24 +133,11 @@ def pick(diff: Lines, first: int, last: int, of_new: bool) -> Lines:
     return [line for hunk in kept for line in hunk]
 
 
-def mechanical(page: Page, words: Sequence[str]) -> Lines:
-    coverage.mechanical(list(words), page.need_chapter())
-    return []
-
-
 def show_coverage(page: Page, words: Sequence[str]) -> Lines:
-    found = coverage.coverage(page.need_chapter(), page.path)
-    rows = {}
-    for name, reason, lines in found.mechanical:
-        rows.setdefault(reason, []).append((name.partition("/")[2], lines))
-    made = [f"This page shows {found.percent} % of the {found.total} changed pieces."]
-    if rows:
-        made += ["What is mechanical, and left to the whole difference:", "", "| files | lines | "
-                 "why they are not shown |", "|---|---|---|"]
-        for reason, files in rows.items():
-            names = ", ".join(f"<code>{name}</code>" for name, _ in files)
-            made.append(f"| {names} | {sum(count for _, count in files)} | {reason} |")
-    return [*made, ""]
+    found = stages.held(page.need_chapter(), page.path)
+    return [f"The steps of this chapter add {found.code} lines of code. The listings of this page show and explain "
+            f"{found.percent_explained} % of them; the others, and all that is no code, are folded where their step "
+            f"ends. So {found.percent} % of what has to be typed is on this page.", ""]
 
 
 def diff(page: Page, words: Sequence[str]) -> Lines:
@@ -247,6 +269,7 @@ def step(page: Page, words: Sequence[str]) -> Lines:
     found = next((one_ for one_ in steps.load(chapter) if one_.number == wanted), None)
     if found is None:
         raise Unresolved(f"{chapter} has no step {wanted}")
+    page.step = wanted
     patch = found.patch.relative_to(ROOT).as_posix()
     return ["", f"### Step {wanted}: {found.title} {{#{chapter}-step-{wanted}}}", "",
             *text.block(
@@ -384,7 +407,7 @@ def refused(page: Page, words: Sequence[str]) -> Lines:
 
 
 DIRECTIVES: dict[str, Callable[[Page, Sequence[str]], Lines]] = {
-    "listing": listing, "transcript": transcript, "change": change, "mechanical": mechanical,
+    "listing": listing, "transcript": transcript, "change": change, "given": given,
     "coverage": show_coverage, "diff": diff, "glance": glance, "figure": figure,
     "machine": machine, "steps": show_steps, "step": step, "exercise": exercise, "hint": hint,
     "answer": answer, "lab": lab, "wrong": refused, "contents": contents,
@@ -404,6 +427,8 @@ def expand(path: Path) -> Iterator[tuple[int, str | Unresolved]]:
         if at < skip_to:
             continue
         try:
+            if line.startswith("## "):
+                page.step = 0
             if line.startswith("@@console"):
                 skip_to = console.end(lines, at + 1) + 1
                 block = console.parse(path.stem, at + 1, line[len("@@console"):],

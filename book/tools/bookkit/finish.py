@@ -10,7 +10,7 @@ import xml.etree.ElementTree as xml
 from html.parser import HTMLParser
 from pathlib import Path
 
-from . import links, machine, pages, places, symbols
+from . import links, machine, marks, pages, places, symbols
 from .places import BOOK, BUILD, HTML, chapters
 
 CODE_LINK = re.compile(r'<a class="code[^"]*" href="(?!ch\d\d/)[^"]*">([^<]*)</a>')
@@ -75,7 +75,7 @@ def finish_pages() -> None:
         chapter = places.page_chapter(path)
         if chapter:
             text = relink(text, chapter)
-        text = introduce(text)
+        text = marks.mark(introduce(text))
         if path in main:
             text = text.replace("</div><!-- contents -->",
                                 f"</div><!-- contents -->{way(order, path.name)}", 1)

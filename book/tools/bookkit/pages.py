@@ -8,7 +8,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import coverage, links, text
+from . import coverage, links, stages, text
 from .places import BOOK, BUILD, HTML, MADE, ROOT, Unresolved, before, chapters, directory
 from .symbols import TAGS
 
@@ -160,16 +160,17 @@ def book_fingerprint() -> str:
 
 
 def check() -> list[str]:
-    """What is not shown, under 100 %; prints each chapter's percentage."""
+    """What the pages do not hold; prints both percentages of each chapter."""
     wrong = []
     for chapter in chapters():
         page = BOOK / f"{chapter}.md"
         if not page.exists():
             continue
-        found = coverage.coverage(chapter)
-        print(f"  {chapter}: {found.percent} % of {found.total} changed pieces shown")
+        found = stages.held(chapter, page)
+        print(f"  {chapter}: {found.percent_explained} % of {found.code} lines of code explained, "
+              f"{found.percent} % of {found.lines} lines on the page")
         if found.missing:
-            wrong.append(f"{chapter}: {len(found.missing)} changed pieces are not shown "
+            wrong.append(f"{chapter}: {len(found.missing)} files of its steps are not wholly on the page "
                          f"(book/tools/coverage {chapter})")
     return wrong
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pytest
 
-from bulkhead.machines import MACHINES, Outcome
+from bulkhead.machines import MACHINES, Meaning, Outcome
 from bulkhead.probe import Probe, words64
 from bulkhead.tree import Tree
 from bulkhead.watch import Watch
@@ -187,3 +187,71 @@ def test_ticks_against_the_hpet(probe: StartProbe) -> None:
     period = Fraction(11932 * 10**9, 1_193_182)
     for earlier, later in zip(times, times[1:]):
         assert abs(later - earlier - period) < 2_000, times
+
+
+# A machine whose PIT does not count
+
+
+def without_pit(machine: Probe) -> None:
+    """From the first measurement on: pit_measure() returns 0, as where nothing ever counts."""
+    machine.run_to("pit_measure")
+    stack = machine.register("esp")
+    machine.set_register("eip", machine.read_u32(stack))
+    machine.set_register("esp", stack + 4)
+    machine.set_register("eax", 0)
+    machine.set_register("edx", 0)
+
+
+@pytest.mark.chapter("ch02", "ch03", "ch04", "ch05", "ch06")
+def test_without_a_pit_a_chapter_says_so(tree: Tree, probe: StartProbe) -> None:
+    """And ends, with what the reader can do."""
+    machine = probe()
+    without_pit(machine)
+    outcome = machine.finish()
+    assert outcome.meaning is Meaning.PANIC
+    assert "PANIC: PIT channel 2 does not count" in outcome.console
+    assert "8254 clock gating" in outcome.console
+
+
+@pytest.mark.chapter("ch02")
+def test_a_dead_pit_is_not_waited_for(tree: Tree, probe: StartProbe) -> None:
+    """Its gate is closed while it counts, so that its output never rises: the polls have an end."""
+    machine = probe()
+    machine.run_to("wait_quietly")
+    machine.monitor("o /1b 0x61 0")
+    outcome = machine.finish()
+    assert "PANIC: PIT channel 2 does not count" in outcome.console, outcome.describe()
+
+
+HPET_LINE = r"^The PIT does not count\. The TSC by the HPET: (\d+) Hz, to (\d+) ppm, spread (\d+) Hz\.$"
+
+
+@pytest.mark.chapter("final")
+def test_without_a_pit_the_hpet_is_the_reference(tree: Tree, probe: StartProbe) -> None:
+    """The frequency is right to what the console says, and everything else goes on."""
+    machine = probe(extra=["-machine", "pc,hpet=on"])
+    without_pit(machine)
+    outcome = machine.finish()
+    assert outcome.meaning is Meaning.SUCCESS, outcome.describe()
+    found = one(HPET_LINE, outcome.console)
+    assert abs(ppm(int(found[1]), TRUE_HZ["qemu"])) <= int(found[2]) + 1 < 20
+    assert int(found[3]) < 20_000
+    assert "Timer: local APIC" in outcome.console
+
+
+@pytest.mark.chapter("final")
+def test_without_any_reference_final_refuses(tree: Tree, probe: StartProbe) -> None:
+    machine = probe(extra=["-machine", "pc,hpet=off"])
+    without_pit(machine)
+    outcome = machine.finish()
+    assert outcome.meaning is Meaning.PANIC
+    assert "PANIC: nothing to measure the TSC against: the PIT does not count, there is no HPET at 0xfed00000" in outcome.console
+
+
+@pytest.mark.chapter("final")
+def test_without_any_timer_final_refuses(tree: Tree, probe: StartProbe) -> None:
+    machine = probe(extra=["-machine", "pc,hpet=on", "-cpu", "qemu32,-apic"])
+    without_pit(machine)
+    outcome = machine.finish()
+    assert outcome.meaning is Meaning.PANIC
+    assert "PANIC: nothing can end a slot" in outcome.console

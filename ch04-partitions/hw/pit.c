@@ -21,8 +21,9 @@ enum {
     SPEAKER = 0x02,  /* lets its output reach the loudspeaker */
     OUTPUT_2 = 0x20, /* read only: its output */
 
-    /* 55 ms, the longest count, take 14 million polls when an instruction takes a nanosecond. */
-    POLLS_AT_MOST = 1 << 24,
+    /* A clock of the PIT takes 838 ns, and a poll a microsecond on a bus, but 4 ns in an emulator
+     * in which an instruction takes a nanosecond: that is 210 polls a clock. */
+    POLLS_A_CLOCK = 256,
 };
 
 static void write_count(uint16_t port, uint16_t count)
@@ -52,7 +53,7 @@ uint64_t pit_measure(uint16_t count, uint64_t quiet)
     if (io_in8(SYSTEM_PORT_B) & OUTPUT_2)
         return 0;
     wait_quietly(start, quiet);
-    for (uint32_t polls = 0; polls < POLLS_AT_MOST; polls++)
+    for (uint32_t polls = 0; polls < (uint32_t)count * POLLS_A_CLOCK; polls++)
         if (io_in8(SYSTEM_PORT_B) & OUTPUT_2)
             return tsc_read() - start;
     return 0;

@@ -29,7 +29,8 @@ static uint64_t measure(uint16_t count, uint64_t quiet)
     uint64_t ticks = pit_measure(count, quiet);
 
     if (!ticks)
-        panic("PIT channel 2 does not count, so there is nothing to measure the TSC against");
+        panic("PIT channel 2 does not count, so there is nothing to measure the TSC against. Look "
+              "in the firmware's settings for its clock (`8254 clock gating`)");
     return ticks;
 }
 

@@ -6,7 +6,9 @@
  * measurement is free of what each of them costs: writing, loading, polling, reading the TSC. */
 #include "core/clock.h"
 
+#include "core/reference.h"
 #include "hw/cpu.h"
+#include "hw/hpet.h"
 #include "hw/pit.h"
 #include "hw/tsc.h"
 #include "klib/math64.h"
@@ -24,28 +26,27 @@ struct clock_scale clock_scale;
 static struct clock_calibration calibration;
 static uint64_t ticks_per_ns; /* 32.32 */
 
-static uint64_t measure(uint16_t count, uint64_t quiet)
-{
-    uint64_t ticks = pit_measure(count, quiet);
+static const char *reference; /* what was measured against, if it was not the PIT */
 
-    if (!ticks)
-        panic("PIT channel 2 does not count, so there is nothing to measure the TSC against");
-    return ticks;
-}
-
-/* One round: what a long count takes beyond a short one is the PIT's time and nothing else. */
+/* One round: what a long count takes beyond a short one is the PIT's time and nothing else. 0 where
+ * the PIT does not count. */
 static uint64_t measure_hz(void)
 {
-    uint64_t short_ticks = measure(SHORT_COUNT, 0);
-    uint64_t long_ticks = measure(LONG_COUNT, short_ticks * QUIET);
+    uint64_t short_ticks = pit_measure(SHORT_COUNT, 0);
+    uint64_t long_ticks = short_ticks ? pit_measure(LONG_COUNT, short_ticks * QUIET) : 0;
 
+    if (long_ticks <= short_ticks)
+        return 0;
     return div64((long_ticks - short_ticks) * PIT_HZ, LONG_COUNT - SHORT_COUNT, NULL);
 }
 
 /* What a measurement takes besides its count, now that the frequency is known. */
 static int32_t measure_overhead(void)
 {
-    return (int32_t)(measure(SHORT_COUNT, 0) - div64(clock_tsc_hz() * SHORT_COUNT, PIT_HZ, NULL));
+    if (reference)
+        return 0;
+    return (int32_t)(pit_measure(SHORT_COUNT, 0) -
+                     div64(clock_tsc_hz() * SHORT_COUNT, PIT_HZ, NULL));
 }
 
 static void insert_sorted(uint64_t *sorted, uint32_t count, uint64_t value)
@@ -75,17 +76,45 @@ static void set_scale(uint64_t ns_per_tick)
     clock_scale.start = tsc_read();
 }
 
+static uint64_t measure_round(void)
+{
+    uint64_t hz = reference ? 0 : measure_hz();
+
+    if (!hz)
+        hz = reference_hz(&reference);
+    if (!hz)
+        panic("nothing to measure the TSC against: the PIT does not count, there is no HPET at "
+              "0x%08x, and CPUID's leaf 15H does not tell",
+              HPET_PHYSICAL);
+    return hz;
+}
+
+static void print_reference(void)
+{
+    uint64_t spread = calibration.hz[CLOCK_ROUNDS - 1] - calibration.hz[0];
+
+    printf("The PIT does not count. The TSC by %s: %llu Hz, to %u ppm, spread %llu Hz.\n",
+           reference, clock_tsc_hz(), reference_error(), spread);
+}
+
+bool clock_has_pit(void)
+{
+    return !reference;
+}
+
 void clock_init(void)
 {
     if (!(cpuid(1).edx & CPUID_1_EDX_TSC))
         panic("this CPU has no time stamp counter (CPUID.1:EDX bit 4)");
     for (uint32_t i = 0; i < CLOCK_ROUNDS; i++)
-        insert_sorted(calibration.hz, i, measure_hz());
+        insert_sorted(calibration.hz, i, measure_round());
     if (clock_tsc_hz() < NS_PER_US)
         panic("the TSC ticks at %llu Hz, which cannot be", clock_tsc_hz());
     calibration.overhead = measure_overhead();
     ticks_per_ns = ratio_of_hz(clock_tsc_hz());
     set_scale(ratio_shift32(clock_tsc_hz(), NS_PER_SECOND));
+    if (reference)
+        print_reference();
 }
 
 const struct clock_calibration *clock_calibration(void)

@@ -2,7 +2,8 @@
  * @file
  * core: time in nanoseconds since the clock started, from the TSC.
  *
- * Start-up measures the TSC against the PIT, once. After that a reading costs one rdtsc and two
+ * Start-up measures the TSC against the PIT, once, or where that does not count against another
+ * reference (core/reference.h). After that a reading costs one rdtsc and two
  * multiplications; there is no division on its path.
  */
 #ifndef CORE_CLOCK_H
@@ -32,9 +33,12 @@ struct clock_scale {
 
 /**
  * Measures the TSC's frequency and starts the clock at 0.
- * Panics when the CPU has no TSC or the PIT does not answer.
+ * Panics when the CPU has no TSC, or there is nothing to measure it against.
  */
 void clock_init(void);
+
+/** @return whether the PIT counts, so that it can be a timer as well. */
+bool clock_has_pit(void);
 
 /** @return what clock_init() measured. */
 const struct clock_calibration *clock_calibration(void);

@@ -13,6 +13,7 @@
 #include "hw/pit.h"
 #include "hw/tsc.h"
 #include "klib/math64.h"
+#include "klib/panic.h"
 #include "klib/printf.h"
 
 /* What timer_set_new() takes from reading the TSC to starting the counter, in ticks: an instruction
@@ -141,5 +142,7 @@ void timer_start(void)
 
     if (timer.kind == APIC_TIMER_COUNTER)
         calibrate_counter();
+    if (timer.kind == APIC_TIMER_NONE && !clock_has_pit())
+        panic("nothing can end a slot: the PIT does not count, and there is no local APIC");
     printf("Timer: %s.\n", names[timer.kind]);
 }

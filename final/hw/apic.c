@@ -32,6 +32,14 @@ static void write(uint32_t offset, uint32_t value)
     *apic_register(offset) = value;
 }
 
+void apic_map_window(void)
+{
+    kernel_page_directory.entry[paging_directory_index(APIC_WINDOW)] =
+        (APIC_PHYSICAL & LARGE_PAGE_ADDRESS) | PAGE_PRESENT | PAGE_WRITE | PAGE_LARGE |
+        PAGE_GLOBAL | PAGE_CACHE_DISABLE;
+    paging_invalidate(APIC_WINDOW);
+}
+
 enum apic_timer apic_init(void)
 {
     struct cpuid features = cpuid(1);
@@ -44,10 +52,7 @@ enum apic_timer apic_init(void)
     if ((base & ~0xFFFull) != APIC_PHYSICAL)
         return APIC_TIMER_NONE;
     msr_write(MSR_APIC_BASE, base | BASE_ENABLED);
-    kernel_page_directory.entry[paging_directory_index(APIC_WINDOW)] =
-        (APIC_PHYSICAL & LARGE_PAGE_ADDRESS) | PAGE_PRESENT | PAGE_WRITE | PAGE_LARGE |
-        PAGE_GLOBAL | PAGE_CACHE_DISABLE;
-    paging_invalidate(APIC_WINDOW);
+    apic_map_window();
 
     write(SPURIOUS, SPURIOUS_ENABLE | APIC_SPURIOUS_VECTOR);
     write(TASK_PRIORITY, 0);

@@ -44,6 +44,9 @@ enum apic_timer apic_init(void);
 #define APIC_WINDOW 0xFFC00000
 #define APIC_PHYSICAL 0xFEE00000
 
+/** Maps the 4 MiB that hold the local APIC, and other devices of the chipset (hw/hpet.h). */
+void apic_map_window(void);
+
 /** @return a register of the local APIC, by its offset (Intel SDM vol. 3A, table 11-1). */
 static inline volatile uint32_t *apic_register(uint32_t offset)
 {

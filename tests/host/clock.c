@@ -37,6 +37,22 @@ uint64_t pit_measure(uint16_t count, uint64_t quiet)
     return exact;
 }
 
+/* final asks this where the PIT does not count. */
+static uint64_t told_hz;
+uint64_t reference_hz(const char **name);
+uint32_t reference_error(void);
+
+uint64_t reference_hz(const char **name)
+{
+    *name = "the test";
+    return told_hz;
+}
+
+uint32_t reference_error(void)
+{
+    return 0;
+}
+
 void printf(const char *format, ...)
 {
     (void)format;
@@ -125,6 +141,13 @@ int main(void)
         }
     dead = true;
     CHECK(host_case(run, NULL).status == HOST_PANIC);
+    if (clock_to_ticks) { /* final */
+        hz = told_hz = 2893438000;
+        overhead = 0;
+        jitter = 0;
+        CHECK(host_case(run, NULL).status == 0, "by the other reference");
+        told_hz = 0;
+    }
     dead = false;
     hz = 900; /* too slow to be one */
     CHECK(host_case(run, NULL).status != 0);

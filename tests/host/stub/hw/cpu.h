@@ -12,4 +12,9 @@
 uint32_t cpu_cr3(void);
 void cpu_set_cr3(uint32_t value);
 
+#ifdef STUB_CPUID /* a test's `flags:` */
+struct cpuid host_cpuid(uint32_t leaf);
+#define cpuid(leaf) host_cpuid(leaf)
+#endif
+
 #endif

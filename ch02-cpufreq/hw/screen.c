@@ -35,7 +35,7 @@ static volatile uint16_t *text;
 static volatile uint8_t *dots;
 static uint32_t pitch, dot_size; /* bytes: of a row of dots, of a dot */
 
-static uint32_t columns = COLUMNS_MAX, rows = VGA_ROWS;
+static uint32_t columns, rows;
 static char wanted[ROWS_MAX][COLUMNS_MAX], shown[ROWS_MAX][COLUMNS_MAX]; /* 0: a blank */
 static uint32_t top;         /* which line of the ring is the first on the screen */
 static uint32_t row, column; /* of the next character */
@@ -77,6 +77,10 @@ void screen_put(char c)
 {
     if (kind == NONE)
         return;
+    if (!rows) { /* the first character, and nobody has looked for a screen yet */
+        rows = VGA_ROWS;
+        columns = COLUMNS_MAX;
+    }
     if (c == '\n') {
         next_line();
     } else if (c == '\t') {
@@ -169,6 +173,7 @@ static bool find_text(void)
     io_out8(VGA_INDEX, VGA_CURSOR_START);
     io_out8(VGA_VALUE, VGA_CURSOR_OFF);
     text = paging_virtual(VGA_TEXT);
+    rows = VGA_ROWS;
     columns = VGA_COLUMNS;
     return true;
 }

@@ -13,7 +13,7 @@ from bulkhead.tree import REPOSITORY, Tree, copy_build, find_trees
 
 sys.path.insert(0, str(REPOSITORY / "book" / "tools"))
 
-from bookkit import console, exercises, grading, labs, places, robot, steps  # noqa: E402
+from bookkit import console, exercises, grading, labs, places, robot, stages, steps  # noqa: E402
 
 SNAP = REPOSITORY / "tools" / "snap"
 CHAPTERS = places.chapters()
@@ -33,8 +33,20 @@ def test_steps_boot_and_add_up_to_the_chapter(chapter: str) -> None:
 
 
 @pytest.mark.parametrize("chapter", STEPPED)
-def test_a_chapter_has_four_to_eight_steps(chapter: str) -> None:
-    assert 4 <= len(steps.load(chapter)) <= 8
+def test_a_chapter_has_four_to_twelve_steps(chapter: str) -> None:
+    assert 4 <= len(steps.load(chapter)) <= 12
+
+
+@pytest.mark.parametrize("chapter", STEPPED)
+def test_a_step_is_of_a_size_to_type(chapter: str) -> None:
+    """Some 200 lines of code; at most 290."""
+    for step in range(1, len(stages.trees(chapter))):
+        count = 0
+        for name in stages.touched(chapter, step):
+            file = stages.trees(chapter)[step].get(name)
+            mask = stages.code_mask(file.lines, name) if file else []
+            count += sum(mask[row.number - 1] for row in stages.rows(chapter, step, name) if row.kind == "a")
+        assert count <= 290, f"{chapter} step {step} has {count} new lines of code"
 
 
 # Exercises: one tree for a chapter, so that each patch builds only what it touches

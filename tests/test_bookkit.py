@@ -177,6 +177,43 @@ def test_listings_lead_to_no_other_tree(monkeypatch: pytest.MonkeyPatch) -> None
     assert finish.relink(line.format("only_in_final"), "ch02") == "only_in_final"
 
 
+def test_a_lab_begins_with_its_symptom_and_folds_its_fault(tmp_path: Path) -> None:
+    shown = made(page(tmp_path, "@@lab 2"))
+    places_ = [shown.index(words) for words in ("make lab CH=ch02", "What you see", "in GDB", "The cause",
+                                                "as a patch")]
+    assert places_ == sorted(places_)
+    assert "<details><summary>The fault itself, as a patch</summary><pre" in shown.replace("\n", "")
+    assert re.search(r"3\d{6} Hz", shown)  # the absurd number itself
+
+
+@pytest.mark.parametrize("lab", labs.every(), ids=str)
+def test_a_labs_symptom_is_whole(lab: labs.Lab) -> None:
+    """Something to see, and none of the numbers that it may be about replaced."""
+    said = lab.recording("symptom").read_text()
+    assert said.strip() and not labs.MEASURED.search(said)
+
+
+def test_minutes_count_what_is_read_and_done(tmp_path: Path) -> None:
+    plain = directives.reading(page(tmp_path, *["one two three four five six seven eight"] * 100))
+    more = directives.reading(page(
+        tmp_path, *["one two three four five six seven eight"] * 100, "@@step 2",
+        "@@listing ch02-cpufreq/hw/pit.c", "@@listing ch02-cpufreq/hw/pit.h", "@@lab 1", "@@exercise 1"))
+    assert plain == (5, 0) and more[0] > plain[0] and more[1] >= 35
+
+
+def test_a_recaps_answer_is_folded(tmp_path: Path) -> None:
+    shown = made(page(tmp_path, '@@recap "Why `x`?" "Because of *y*."'))
+    assert "<summary>Why <code>x</code>?</summary><p>Because of <em>y</em>.</p></details>" in shown
+
+
+@pytest.mark.parametrize("chapter", sorted({path.name[:4] for path in (REPOSITORY / "book").glob("ch0[1-9].md")}))
+def test_every_question_of_a_recap_has_an_answer(chapter: str) -> None:
+    text_ = (REPOSITORY / "book" / f"{chapter}.md").read_text()
+    recap = text_[text_.index("## Recap"):text_.index("## Further")]
+    assert recap.count("@@recap") >= 5
+    assert not [line for line in recap.splitlines() if "?" in line and line[:1] in "-123456789"]
+
+
 # Figures
 
 

@@ -167,13 +167,35 @@ def sources(chapter: str | None) -> dict[str, bytes]:
 
 
 WORDS_A_MINUTE = 160  # of a text with code in it
+LINES_A_MINUTE = 12  # of a listing or a transcript that is read and understood
+LAB_MINUTES, EXERCISE_MINUTES = 15, 20  # an exercise's for each of its stars
 
 
-def reading(page: Path) -> int:
-    """Minutes to read a page, its listings not counted."""
-    prose = [line for line in page.read_text(encoding="utf-8").splitlines()
-             if not line.startswith("@@")]
-    return max(1, round(len(" ".join(prose).split()) / WORDS_A_MINUTE / 5) * 5)
+def reading(page: Path) -> tuple[int, int]:
+    """Minutes to read a page with its listings and transcripts, and for its labs and exercises."""
+    chapter = places.page_chapter(page)
+    source = page.read_text(encoding="utf-8").splitlines()
+    words = len(" ".join(line for line in source if not line.startswith("@@")).split())
+    lines = sum(map(len, (piece for section in stages.sections(page, chapter).values()
+                          for piece in section.open.values()))) if chapter else 0
+    work = 0
+    for line in source:
+        kind, *rest = text.split(line[2:]) if line.startswith("@@") else [""]
+        try:
+            if kind == "transcript":
+                _path, _title, first, last, _lines = text.listing(rest)
+                lines += last - first + 1
+            elif kind == "lab" and len(rest) == 1:
+                work += LAB_MINUTES
+            elif kind == "exercise" and chapter:
+                work += EXERCISE_MINUTES * exercises.load(chapter, number(rest)).stars
+        except Unresolved:
+            continue  # reported where it stands
+    return _fives(words / WORDS_A_MINUTE + lines / LINES_A_MINUTE), _fives(work)
+
+
+def _fives(minutes: float) -> int:
+    return max(5, round(minutes / 5) * 5) if minutes else 0
 
 
 def glance(page: Page, words: Sequence[str]) -> Lines:
@@ -191,13 +213,14 @@ def glance(page: Page, words: Sequence[str]) -> Lines:
         return ", ".join(f"<code>{name}</code>" for name in group) or "none"
 
     source = BOOK / f"{chapter}.md"
-    minutes = f"{reading(source)} to read"
+    read, work = reading(source)
+    minutes = f"{read} to read with its listings"
     robot = console.minutes().get(chapter)
     if robot:
         minutes += f", and {robot} for its commands to run"
     count = len(exercises.numbers(chapter))
-    if count:
-        minutes += f"; {count} exercises"
+    if work:
+        minutes += f"; {work} more for its labs and its {count} exercises"
     rows = [("Goal", goal)] if goal else []
     rows += [("Minutes", minutes)]
     rows += [("You will see", keyed["see"])] if "see" in keyed else []
@@ -298,6 +321,14 @@ def exercise(page: Page, words: Sequence[str]) -> Lines:
                 "</p>\n" + "\n".join(body))]
 
 
+def recap(page: Page, words: Sequence[str]) -> Lines:
+    """A question, and its answer, folded."""
+    if len(words) != 2:
+        raise Unresolved('@@recap "question" "answer"')
+    question, reply = (text.markdown(word) for word in words)
+    return text.block(f'<details class="bh-hint"><summary>{question}</summary><p>{reply}</p></details>')
+
+
 def hint(page: Page, words: Sequence[str]) -> Lines:
     if page.exercise is None:
         raise Unresolved("@@hint comes after @@exercise N")
@@ -324,9 +355,12 @@ def patch_lines(lines: Sequence[str]) -> Lines:
 
 
 def _plant(lab: labs.Lab) -> Lines:
-    return text.block(text.diff_html(patch_lines(text.read(lab.patch))) +
-                      f'<p>To plant it in a copy and boot that: <kbd class="bh-typed">{lab.run}'
-                      "</kbd></p>")
+    return text.block(f'<p>To plant it in a copy and boot that: <kbd class="bh-typed">{lab.run}</kbd></p>')
+
+
+def _patch(lab: labs.Lab) -> Lines:
+    return text.block("<details><summary>The fault itself, as a patch</summary>"
+                      + text.diff_html(patch_lines(text.read(lab.patch))) + "</details>")
 
 
 def _recorded(lab: labs.Lab, part: str, title: str) -> Lines:
@@ -335,19 +369,22 @@ def _recorded(lab: labs.Lab, part: str, title: str) -> Lines:
         raise Unresolved(f"no {path.relative_to(ROOT)}: make transcripts")
     body = text.plain_block(text.read(path), "output")
     if part == "symptom":
+        if not "".join(text.read(path)).strip():
+            raise Unresolved(f"{path.relative_to(ROOT)} is empty: make transcripts")
         return text.block(f'<p class="bh-head"><b>{title}</b></p>{body}')
     command = f'<kbd class="bh-typed">{lab.run} IN={part}</kbd>'
     return text.block(f"<details><summary>{title} ({command})</summary>{body}</details>")
 
 
 def _cause(lab: labs.Lab) -> Lines:
-    return text.block(f'<div class="bh-cause"><p><b>Cause.</b> {text.markdown(lab.cause)}</p>'
-                      f"<p><b>The command that tells:</b> "
-                      f"<code>{html.escape(lab.command)}</code></p></div>")
+    return text.block('<details class="bh-cause"><summary>The cause</summary>'
+                      f"<p>{text.markdown(lab.cause)}</p><p><b>The command that tells:</b> "
+                      f"<code>{html.escape(lab.command)}</code></p></details>")
 
 
 PARTS: dict[str, Callable[[labs.Lab], Lines]] = {
     "plant": _plant,
+    "patch": _patch,
     "symptom": lambda lab: _recorded(lab, "symptom", "What you see"),
     "gdb": lambda lab: _recorded(lab, "gdb", "The diagnosis in GDB"),
     "bochs": lambda lab: _recorded(lab, "bochs", "The diagnosis in Bochs"),
@@ -361,7 +398,7 @@ def lab(page: Page, words: Sequence[str]) -> Lines:
     head = ["", f"### Lab {found.number}: {found.title} {{#{page.path.stem}-lab-{found.number}}}",
             ""]
     if len(words) == 1:
-        parts = ["plant", "symptom", *found.sessions, "cause"]
+        parts = ["plant", "symptom", *found.sessions, "cause", "patch"]
         return head + [line for part in parts for line in PARTS[part](found)]
     part = one(words[1:], "a part of the lab")
     if part not in PARTS:
@@ -407,7 +444,7 @@ def refused(page: Page, words: Sequence[str]) -> Lines:
 
 
 DIRECTIVES: dict[str, Callable[[Page, Sequence[str]], Lines]] = {
-    "listing": listing, "transcript": transcript, "change": change, "given": given,
+    "listing": listing, "transcript": transcript, "change": change, "given": given, "recap": recap,
     "coverage": show_coverage, "diff": diff, "glance": glance, "figure": figure,
     "machine": machine, "steps": show_steps, "step": step, "exercise": exercise, "hint": hint,
     "answer": answer, "lab": lab, "wrong": refused, "contents": contents,

@@ -47,9 +47,9 @@ def inside(name: str) -> Path:
 
 
 def page_chapter(page: Path) -> str | None:
-    """ch03 for ch03.md and ch03-answers.md."""
+    """ch03 for ch03.md and ch03-answers.md; none for chapter 0, which has no tree."""
     found = re.match(r"ch\d\d", page.name)
-    return found[0] if found else None
+    return found[0] if found and found[0] != "ch00" else None
 
 
 def _rank(name: str) -> tuple[int, int, str]:

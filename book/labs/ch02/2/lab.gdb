@@ -8,15 +8,16 @@ p count
 bh until rdtsc
 ## 2. The program asked for 1193 clocks. What does the chip count down from?
 bh pit
-## 3. Not 1193, which is 0x04a9, but 0xa904. The bytes changed places: mode byte 0xb0 announces
-## the low one first.
+## 3. Not from 1193, which is 0x04a9, but from 4: from its high byte alone. The mode byte says why. Bits 5 and 4
+## are 01, for the low byte only, so each of the two writes was a count of its own.
 p/x 1193
-p 0xa904
-## 4. With the right bytes, this machine has 1000 MHz. What becomes of it? The long count, 29825, is
-## 0x7481 and turns into 0x8174, which is less than the short one.
+p/t 0x90
+p/t 0xb0
+## 4. With the right mode byte, this machine has 1000 MHz. What becomes of it?
 tbreak demo_clock
 continue
 p calibration
-## 5. Minus 10128 clocks would be right for that difference. Ticks of 24 short counts, waited for in
-## vain, divided by 28632 clocks that nobody counted: a number, and no error.
-p 0x8174 - 0xa904
+## 5. The long count, 29825, is 0x7481, and the chip counted 0x74. So 112 clocks went by, and the program divided
+## by 28632. The wrong number is in proportion: a number, and no error.
+p 0x74 - 4
+p 1000000000.0 * (0x74 - 4) / 28632

@@ -33,6 +33,9 @@ void plan_init(struct plan *plan, const struct system_plan *config);
 /** Notes that a slot's partition starts. @param error  ticks of the TSC since the planned moment */
 void plan_note_start(struct slot *slot, uint32_t error);
 
+/** @return how late the latest start of a slot was, in us. */
+uint32_t plan_latest_us(const struct plan *plan);
+
 /** Prints the plan against what was measured. */
 void plan_print(const struct plan *plan);
 

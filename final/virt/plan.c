@@ -83,6 +83,16 @@ static void print_slot(const struct slot *s)
                clock_from_ticks(s->error_min), clock_from_ticks(s->error_max));
 }
 
+uint32_t plan_latest_us(const struct plan *plan)
+{
+    uint32_t latest = 0;
+
+    for (uint32_t i = 0; i < plan->slot_count; i++)
+        if (plan->slots[i].vcpu && plan->slots[i].runs && plan->slots[i].error_max > latest)
+            latest = plan->slots[i].error_max;
+    return us_of_ticks(latest);
+}
+
 void plan_print(const struct plan *plan)
 {
     printf("Plan %s, major frame %u us; starts are late by:\n", plan->name,

@@ -55,6 +55,9 @@ static inline void plan_note_start(struct slot *slot, uint32_t error)
     }
 }
 
+/** @return how late the latest start of a slot was, in us. */
+uint32_t plan_latest_us(const struct plan *plan);
+
 /** Prints the plan against what was measured. */
 void plan_print(const struct plan *plan);
 

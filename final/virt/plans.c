@@ -26,6 +26,16 @@ void plans_print(void)
     }
 }
 
+uint32_t plans_latest_us(void)
+{
+    uint32_t latest = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        if (plan_latest_us(&plans[i]) > latest)
+            latest = plan_latest_us(&plans[i]);
+    return latest;
+}
+
 static void put_in_force(struct cpu *cpu)
 {
     cpu->plan = cpu->next_plan;

@@ -22,6 +22,9 @@ void plans_init(const struct system *system, const char *name);
  */
 int32_t plans_request(uint32_t plan);
 
+/** @return how late the latest start of a slot was, in us, in all plans. */
+uint32_t plans_latest_us(void);
+
 /** Prints each plan that was in force, against what was measured. */
 void plans_print(void);
 

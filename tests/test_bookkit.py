@@ -201,6 +201,12 @@ def test_minutes_count_what_is_read_and_done(tmp_path: Path) -> None:
     assert plain == (5, 0) and more[0] > plain[0] and more[1] >= 35
 
 
+def test_an_excerpt_ends_before_the_next_question(tmp_path: Path) -> None:
+    shown = made(page(tmp_path, '@@transcript tests/debug/ch03/tour.gdb.txt "x" '
+                                "from=/^2\\. Why are the 8259s/ to=/^3\\. /"))
+    assert "2. Why are the 8259s" in shown and "\n3. " not in shown
+
+
 def test_a_recaps_answer_is_folded(tmp_path: Path) -> None:
     shown = made(page(tmp_path, '@@recap "Why `x`?" "Because of *y*."'))
     assert "<summary>Why <code>x</code>?</summary><p>Because of <em>y</em>.</p></details>" in shown

@@ -20,7 +20,7 @@
 #define DEVICE_WINDOW 0xFF000000      /**< where paging_map_device() maps */
 #define DEVICE_WINDOW_SIZE 0x00C00000 /**< bytes: three large pages */
 
-/* Bits of page directory and page table entries (Intel SDM vol. 3A, table 4-5 and 4-6). */
+/* Bits of page directory and page table entries (Intel SDM vol. 3A, tables 4-4 to 4-6). */
 #define PAGE_PRESENT 0x001
 #define PAGE_WRITE 0x002 /**< R/W: clear = read-only, also for CPL 0 when CR0.WP is set */
 #define PAGE_USER 0x004  /**< U/S: clear = supervisor, that is CPL 0 to 2 */

@@ -24,7 +24,7 @@ void gdt_set(uint16_t selector, uint32_t base, uint32_t limit, uint8_t access)
     };
 }
 
-/* Loads CS with a far jump, the only way to do it, and the data segments with moves. */
+/* Loads CS with a far jump, since no move can do it, and the data segments with moves. */
 static void load_segments(void)
 {
     __asm__ volatile("ljmp %[code], $1f\n"

@@ -89,6 +89,10 @@ def listing(page: Page, words: Sequence[str]) -> Lines:
 
 def transcript(page: Page, words: Sequence[str]) -> Lines:
     path, title, first, last, lines = text.listing(words)
+    if last > first and re.match(r"\d+\. ", lines[last]):  # a session's next question: ends before it
+        last -= 1
+    while last > first and not lines[last].strip():
+        last -= 1
     head = f'<p class="bh-head"><b>{html.escape(title, quote=False)}</b></p>' if title else ""
     return text.block(head + text.plain_block(lines[first : last + 1], "output"))
 

@@ -292,3 +292,28 @@ def test_ends_with_a_closed_pipe(built_copy: Path) -> None:
     done = process.run(["sh", "-c", "make -s run TIMEOUT=60 | head -n 1"], cwd=built_copy)
     assert done.returncode == 0
     assert "Bulkhead" in done.stdout
+
+
+# Where the tree lies, and what is typed at make
+
+ODD = "a b:c$d;e'f#g%h\"i=j(k)&l\\m*n,o"
+
+
+@pytest.mark.chapter("ch01", "final")
+@pytest.mark.parametrize("target", ["run", "bochs", "tour", "bochs-tour"])
+def test_a_directory_of_any_name(tree: Tree, tmp_path: Path, target: str) -> None:
+    copy = tmp_path / ODD / "tree"
+    shutil.copytree(tree.directory, copy, ignore=is_built)
+    done = make(copy, "-j2", target)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.chapter("ch01", "final")
+@pytest.mark.parametrize("flags", ["CFLAGS=-O3", "ASFLAGS=-DNOTHING", "LDFLAGS=--no-warn-mismatch"])
+def test_flags_of_the_command_line_come_behind_ours(copy: Path, flags: str) -> None:
+    """And do not drop what the build lives on: everything builds and runs."""
+    done = make(copy, "-j2", "run", flags)
+    assert done.returncode == 0, done.stdout + done.stderr
+    shown = make(copy, "-j2", "-B", "V=1", "build/klib/string.o", flags).stdout
+    if flags.startswith("CFLAGS"):
+        assert re.search(r" -O1 .* -O3 ", shown) and "-ffreestanding" in shown

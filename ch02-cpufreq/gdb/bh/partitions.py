@@ -135,6 +135,12 @@ def guest_file(partition):
     return os.path.join(os.path.dirname(main), "guests", f"{image}.elf")
 
 
+def _quoted(path):
+    """As one word of a GDB command, whatever is in it."""
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def loaded_guests():
     """The partitions' object files that GDB has loaded."""
     return [
@@ -156,11 +162,11 @@ symbols again."""
     if wanted is not None and not os.path.exists(path):
         raise gdb.GdbError(f"{path} is not there; run make")
     for objfile in loaded_guests():
-        gdb.execute(f'remove-symbol-file "{objfile.filename}"', to_string=True)
+        gdb.execute(f"remove-symbol-file {_quoted(objfile.filename)}", to_string=True)
     if wanted is None:
         print("No partition's symbols are loaded now")
         return
-    gdb.execute(f'add-symbol-file "{path}"', to_string=True)
+    gdb.execute(f"add-symbol-file {_quoted(path)}", to_string=True)
     gdb.set_convenience_variable("bh_partition", argument)
     running = current()
     state = "is current" if running is not None and name_of(running) == argument else _state(wanted)

@@ -112,7 +112,7 @@ help::
 	@echo "  all          build $(ELF) (the default)"
 	@echo "  run          boot it in QEMU, console on this terminal"
 	@echo "  bochs        boot it in Bochs, from a GRUB image"
-	@echo "  iso          build $(BUILD)/bulkhead.iso, for Bochs or a real PC"
+	@echo "  iso          build $(BUILD)/bulkhead.iso, for Bochs or a real PC (BIOS, UEFI; CD, USB stick)"
 	@echo "  modules      print the boot modules as QEMU's -initrd takes them"
 	@echo "  clean        remove $(BUILD)/"
 	@echo "variables: ARGS=\"words for the hypervisor\"  CC=clang  CROSS=prefix-  V=1  TIMEOUT=s"

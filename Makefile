@@ -10,7 +10,7 @@ Q := $(if $(V),,@)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench mutants fuzz coverage lint doctor clean final \
-    book book-open book-serve book-pdf grade lab transcripts \
+    book book-open book-serve book-pdf grade stub lab transcripts \
     setup-run setup-test setup-lint setup-fuzz \
     $(CHAPTERS) $(SHORT)
 
@@ -25,6 +25,7 @@ help:
 	@echo "  make lint      formatting, layers, the chapters' ladder, sparse"
 	@echo "  make book      the book; make book-open shows it, book-serve serves it, book-pdf prints it"
 	@echo "  make grade     CH=ch03 EX=2 TREE=path: judge your answer to an exercise of the book"
+	@echo "  make stub      CH=ch03 TREE=path: take out of your tree what the chapter leaves to you"
 	@echo "  make lab       CH=ch03 LAB=1: plant a fault of the book in a copy, and boot it"
 	@echo "  make transcripts  record boots, debugger tours, labs and the book's commands anew"
 	@echo "  make doctor    the tools' versions, and what to install"
@@ -87,6 +88,9 @@ book-pdf: setup-test
 # An answer to an exercise, or a whole chapter of the reader's own.
 grade: setup-test
 	$(Q)book/tools/grade "$(CH)" $(if $(EX),"$(EX)") "$(TREE)"
+
+stub:
+	$(Q)book/tools/stub "$(CH)" "$(TREE)"
 
 lab: setup-run
 	$(Q)book/tools/lab "$(CH)" "$(LAB)" $(if $(IN),"$(IN)")

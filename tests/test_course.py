@@ -13,7 +13,8 @@ from bulkhead.tree import REPOSITORY, Tree, copy_build, find_trees
 
 sys.path.insert(0, str(REPOSITORY / "book" / "tools"))
 
-from bookkit import console, exercises, grading, labs, places, robot, stages, steps  # noqa: E402
+from bookkit import text as places_text  # noqa: E402
+from bookkit import console, exercises, grading, labs, places, robot, stages, steps, tries  # noqa: E402
 
 SNAP = REPOSITORY / "tools" / "snap"
 CHAPTERS = places.chapters()
@@ -106,6 +107,36 @@ def test_answers_pass_and_nothing_else_does(
         tree.forget_build()
     if wrong:
         pytest.fail("\n".join(wrong), pytrace=False)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS[2:])
+def test_what_is_left_to_the_reader_is_judged(chapter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ours passes on the step's tree; the stub and a plausible wrong one do not, though they build. And the page
+    asks before it shows ours."""
+    monkeypatch.delenv("BULKHEAD_TESTS_BUILT", raising=False)
+    one = tries.load(chapter)
+    page = (places.BOOK / f"{chapter}.md").read_text()
+    section = page[page.index(f"@@step {one.step}\n"):]
+    before = section[:section.index("@@try")]
+    name, _stub = tries.shown(one)
+    shown = [row for kind, *words in (places_text.split(line[2:]) for line in before.splitlines()
+                                      if line.startswith(("@@listing", "@@change")))
+             for piece in stages.open_pieces(chapter, one.step, kind, words) if piece.name == name
+             for row in piece.rows]
+    assert not [row for row in shown if f"{one.function}(" in row.text and row.text[:1] != " "]
+    assert subprocess.run([SNAP, "steps", chapter, "--upto", str(one.step), tmp_path / "tree"],
+                          capture_output=True, check=False).returncode == 0
+    tree = Tree(chapter, tmp_path / "tree")
+    try:
+        for body, wanted in ((None, True), (one.stub, False), (one.wrong, False)):
+            if body is not None:
+                tries.replace(one, tree.directory, body)
+            said: list[str] = []
+            grader = grading.grade(one.exercise, tree, said.append, first_only=True, grub=False)
+            assert grader.passed == wanted, f"{body}:\n" + "\n".join(said)
+            assert "a tree that builds" not in "\n".join(said), "\n".join(said)
+    finally:
+        tree.forget_build()
 
 
 @pytest.mark.parametrize("chapter", EXERCISED)

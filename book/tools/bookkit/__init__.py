@@ -8,6 +8,7 @@ stages      each step's tree, what of it a page holds, and the tree typed from t
 marks       new and gone lines, marked in coloured listings
 steps       a chapter as patches: steps.toml, and the tree after each step
 exercises   exercise.toml, and a grader for any tree
+tries       a function that is left to the reader before the page shows ours
 labs        lab.toml: faults to plant, their symptoms and sessions
 console     commands that the reader types, and their recordings
 figures     SVG and dot in the theme's colours

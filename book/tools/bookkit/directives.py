@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import console, coverage, exercises, figures, labs, places, reference, stages, steps, \
-    symbols, terms, text, wrong
+    symbols, terms, text, tries, wrong
 from .places import BOOK, ROOT, Unresolved, before, directory
 
 Lines = list[str]
@@ -333,6 +333,28 @@ def recap(page: Page, words: Sequence[str]) -> Lines:
     return text.block(f'<details class="bh-hint"><summary>{question}</summary><p>{reply}</p></details>')
 
 
+def left_to_reader(page: Page, words: Sequence[str]) -> Lines:
+    """The chapter's function to write before the page shows it."""
+    chapter = page.need_chapter()
+    if words:
+        raise Unresolved("@@try takes no words")
+    one_ = tries.load(chapter)
+    if page.step != one_.step:
+        raise Unresolved(f"@@try belongs to step {one_.step}")
+    name, stub = tries.shown(one_)
+    body = [f'<p><b>Before you read on: write <code>{one_.function}</code> yourself.</b> Our own stands below. Let '
+            f"<code>patch</code> type the step, and then take the function out of it:</p>",
+            f'<p><kbd class="bh-typed">make stub CH={chapter} TREE=path</kbd></p>']
+    promised = tries.promise(one_)
+    if promised:
+        body += ["<p>What it promises:</p>", text.plain_block(promised, "file")]
+    body += [f"<p>{text.markdown(one_.exercise.task)}</p>",
+             f"<p>What <code>{name}</code> has in its place:</p>", text.plain_block(stub, "file"),
+             f'<p>Judge it by <kbd class="bh-typed">{one_.command}</kbd></p>',
+             f'<details class="bh-hint"><summary>A hint</summary><p>{text.markdown(one_.exercise.hint)}</p></details>']
+    return text.block('<div class="bh-step bh-try">' + "\n".join(body) + "</div>")
+
+
 def hint(page: Page, words: Sequence[str]) -> Lines:
     if page.exercise is None:
         raise Unresolved("@@hint comes after @@exercise N")
@@ -449,6 +471,7 @@ def refused(page: Page, words: Sequence[str]) -> Lines:
 
 DIRECTIVES: dict[str, Callable[[Page, Sequence[str]], Lines]] = {
     "listing": listing, "transcript": transcript, "change": change, "given": given, "recap": recap,
+    "try": left_to_reader,
     "coverage": show_coverage, "diff": diff, "glance": glance, "figure": figure,
     "machine": machine, "steps": show_steps, "step": step, "exercise": exercise, "hint": hint,
     "answer": answer, "lab": lab, "wrong": refused, "contents": contents,

@@ -99,6 +99,10 @@ def _check(entry: dict[str, Any], place: str) -> Check:
     return check
 
 
+def checks(entries: list[dict[str, Any]], place: str) -> tuple[Check, ...]:
+    return tuple(_check(entry, place) for entry in entries)
+
+
 def load(chapter: str, number: int | str) -> Exercise:
     source = EXERCISES / chapter / str(number) / "exercise.toml"
     place = str(source.relative_to(BOOK.parent))
@@ -113,10 +117,10 @@ def load(chapter: str, number: int | str) -> Exercise:
         raise Unresolved(f"{place}: wants title, stars, hint; unknown: {sorted(unknown)}")
     if table["stars"] not in (1, 2, 3):
         raise Unresolved(f"{place}: stars is 1, 2 or 3")
-    checks = tuple(_check(entry, place) for entry in table.get("check", []))
     exercise = Exercise(chapter, int(number), table["title"], table["stars"],
-                        table["hint"].strip(), table.get("task", "").strip(), checks)
-    if not checks and not exercise.script.exists():
+                        table["hint"].strip(), table.get("task", "").strip(),
+                        checks(table.get("check", []), place))
+    if not exercise.checks and not exercise.script.exists():
         raise Unresolved(f"{place}: no [[check]] and no grade.py: nothing judges it")
     for name in ("answer.patch", "wrong.patch"):
         if not (exercise.directory / name).is_file():

@@ -132,6 +132,7 @@ def symptom(lab: Lab, tree: Tree) -> str:
     text = re.sub(r"^make: \*\*\* .*\n", "", done.stdout.replace("\r", ""), flags=re.MULTILINE)
     text = text.replace(str(tree.directory), f"book/build/labs/{lab}")
     text = re.sub(r"^  0x[0-9a-f]{8}(?=  )", "  0x<address>", text, flags=re.MULTILINE)
+    text = re.sub(r"from pid \d+", "from pid <pid>", text)
     rules = [rule for rule in transcript.load_rules() if not MEASURED.search(rule.replacement)]
     return transcript.normalise(text, lab.chapter, "qemu", tree.symbols, rules)
 

@@ -178,6 +178,7 @@ def test_address_space_of_each(probe: StartProbe) -> None:
     watch = Watch(machine)
     for name in first_starts(watch):
         assert machine.register("cr3") == watch.partitions[name].directory
+        assert machine.tss()["cr3"] == machine.register("cr3"), "what a double fault would report"
         pages = flat(machine, watch.partitions[name].directory)
         file, wanted = image(machine, name), {}
         for base, size, writable in areas(watch, name):

@@ -100,6 +100,7 @@ def test_own_task_state_segment(probe: StartProbe) -> None:
     assert tss["ss0"] == KERNEL_DATA
     assert tss["esp0"] == machine.symbols["boot_stack_top"]
     assert machine.io_bitmap() == b""  # no ports for anybody
+    assert tss["cr3"] == machine.register("cr3")  # no task switch writes it
 
 
 @pytest.mark.since("ch03")
@@ -127,6 +128,30 @@ def test_double_fault_task(probe: StartProbe) -> None:
         assert tss[name] not in boot_stack
 
 
+def reported(console: str) -> dict[str, int]:
+    """The registers of a panic's report; each name has to come once."""
+    found = re.findall(r"\b(\w{2,6})=([0-9a-f]{4,8})\b", console.partition("PANIC: ")[2])
+    assert len(found) == len(dict(found)), console
+    return {name: int(value, 16) for name, value in found}
+
+
+@pytest.mark.since("ch03")
+def test_double_fault_report(probe: StartProbe) -> None:
+    """Each register as it was before the fault. CR3 too, which a task switch does not save."""
+    machine = at_work(probe)
+    names = ("eax", "ebx", "ecx", "edx", "esi", "edi", "ebp")
+    wanted = {name: 0x01234567 * (at + 1) for at, name in enumerate(names)}
+    wanted |= {"esp": 0x1000, "cr3": machine.register("cr3"), "cs": KERNEL_CODE, "ss": KERNEL_DATA}
+    assert wanted["cr3"] == machine.symbols["kernel_page_directory"] - 0xC0000000
+    for name in (*names, "esp"):
+        machine.set_register(name, wanted[name])
+    machine.set_register("eip", machine.address("double_fault"))  # begins with a push: of no stack
+    outcome = machine.finish()
+    assert outcome.meaning is Meaning.PANIC
+    report = reported(outcome.console)
+    assert {name: report[name] for name in wanted} == wanted
+
+
 @pytest.mark.since("ch04")
 def test_double_fault_while_a_partition_runs(probe: StartProbe) -> None:
     """The vCPU's frame is taken away under a partition: its next trap cannot be delivered."""
@@ -136,10 +161,13 @@ def test_double_fault_while_a_partition_runs(probe: StartProbe) -> None:
     watch.forget()
     tss = machine.segment(machine.task_register())
     machine.write(tss.base + 4, (0x1000).to_bytes(4, "little"))  # esp0: no page is there
+    directory = machine.register("cr3")
+    assert directory != machine.symbols["kernel_page_directory"] - 0xC0000000
     outcome = machine.finish()
     assert outcome.meaning is Meaning.PANIC
     assert "PANIC: #DF double fault at eip 0x0040" in outcome.console
     assert re.search(r"cs=001b ss=0023 ", outcome.console)
+    assert reported(outcome.console)["cr3"] == directory
 
 
 # The GDT

@@ -51,7 +51,8 @@ void tss_allow_ports(struct tss_with_ports *t, uint16_t first, uint16_t last)
         t->bitmap[port / 8] = (uint8_t)(t->bitmap[port / 8] & ~(1u << port % 8));
 }
 
-/* The state of the task that the double fault interrupted: the CPU saved it into its TSS. */
+/* The state of the task that the double fault interrupted: the CPU saved it into its TSS, all but
+ * CR3, which a task switch loads and never saves. So who fills a TSS writes its CR3 there. */
 static const struct tss *interrupted_task(void)
 {
     const struct segment_descriptor *d = &gdt[double_fault_tss.back_link / 8 % GDT_ENTRIES];
@@ -94,6 +95,7 @@ void tss_init(void)
     gdt[SELECTOR_TSS_DOUBLE_FAULT / 8] =
         tss_descriptor(&double_fault_tss, sizeof double_fault_tss - 1);
     idt_set_task_gate(TRAP_DOUBLE_FAULT, SELECTOR_TSS_DOUBLE_FAULT);
+    own_tss.cr3 = paging_physical(&kernel_page_directory);
     own_tss.ss0 = SELECTOR_KERNEL_DATA;
     own_tss.esp0 = (uint32_t)boot_stack_top;
     tss_load(&own);

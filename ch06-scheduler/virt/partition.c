@@ -99,6 +99,7 @@ static void init_vcpu(struct partition *p)
     v->entry.stack = (uint32_t)boot_stack_top;
     v->tss_memory = paging_virtual(frame_alloc(frames));
     tss_with_ports_init(v->tss_memory);
+    v->tss_memory->tss.cr3 = v->directory; /* for the double fault's report */
     v->tss_memory->tss.esp0 = (uint32_t)(&v->entry.frame + 1);
     for (uint32_t i = 0; i < p->config->port_range_count; i++)
         tss_allow_ports(v->tss_memory, p->config->port_ranges[i].first,

@@ -20,7 +20,8 @@ enum {
 struct tss {
     uint32_t back_link; /**< selector of the interrupted task's TSS */
     uint32_t esp0, ss0, esp1, ss1, esp2, ss2;
-    uint32_t cr3, eip, eflags;
+    uint32_t cr3; /**< loaded by a task switch, never saved by one (Intel SDM vol. 3A, 7.2.1) */
+    uint32_t eip, eflags;
     uint32_t eax, ecx, edx, ebx, esp, ebp, esi, edi;
     uint32_t es, cs, ss, ds, fs, gs;
     uint32_t ldt;

@@ -46,6 +46,7 @@ void space_use(struct vcpu *v, uint32_t number)
 {
     v->space = &v->partition->spaces[number];
     v->directory = paging_physical(v->space->directory);
+    v->tss_memory->tss.cr3 = v->directory; /* for the double fault's report */
     if (cpu_this()->current == v)
         cpu_set_cr3(v->directory);
 }

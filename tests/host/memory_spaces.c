@@ -42,6 +42,7 @@ static const uint32_t cache_bits[AREAS] = {0, 0x08, 0x18};
 struct page_table kernel_page_directory;
 struct cpu boot_cpu;
 static struct partition p;
+static struct tss_with_ports tss;
 static struct bh_control_page *control;
 
 /* The machine's part */
@@ -398,6 +399,7 @@ static void step(void)
     case 0:
         CHECK(space_switch(&p.vcpu, number) == (number < SPACES ? BH_OK : BH_EINVAL));
         CHECK(cr3 == FRAMES + used_space() * PAGE && p.vcpu.directory == cr3, "CR3 %#x", cr3);
+        CHECK(tss.tss.cr3 == cr3, "the TSS says %#x", tss.tss.cr3);
         break;
     case 1:
     case 2:
@@ -538,6 +540,7 @@ int main(void)
 {
     p.config = &config;
     p.vcpu.partition = &p;
+    p.vcpu.tss_memory = &tss;
     boot_cpu.current = &p.vcpu;
     for (uint32_t i = 0; i < AREAS; i++)
         p.area_base[i] = bases[i];

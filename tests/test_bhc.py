@@ -15,7 +15,6 @@ import os
 import random
 import re
 import resource
-import shutil
 import stat
 import struct
 import subprocess
@@ -27,6 +26,7 @@ from pathlib import Path
 import pytest
 
 from bulkhead import blob as blobs
+from bulkhead.needs import need
 
 HERE = Path(__file__).resolve().parent
 ROOT = Path(os.environ.get("BHC_TREE", HERE.parent))
@@ -122,8 +122,7 @@ def call(program, *arguments, **options):
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 def test_builds_without_a_warning(compiler, shared):
-    if not shutil.which(compiler):
-        pytest.skip(f"{compiler} is not installed")
+    need(compiler)
     _, log = build(shared / f"bhc-{compiler}", [f"HOSTCC={compiler}"])
     assert "warning" not in log, log
 
@@ -232,8 +231,7 @@ def test_sanitizers_find_nothing(sanitized, tmp_path):
 
 @pytest.mark.parametrize("path", GOOD + ODD + SHIPPED, ids=name_of)
 def test_schema_accepts_what_bhc_accepts(path):
-    if not shutil.which("xmllint"):
-        pytest.skip("xmllint is not installed")
+    need("xmllint")
     run = call("xmllint", "--noout", "--nonet", "--schema", SOURCE / "system.xsd", path)
     assert run.returncode == 0, run.stderr
 
@@ -729,8 +727,7 @@ def test_manual_names_the_whole_vocabulary():
 
 
 def test_manual_is_good_groff():
-    if not shutil.which("groff"):
-        pytest.skip("groff is not installed")
+    need("groff")
     run = call("groff", "-man", "-Tutf8", "-ww", "-z", SOURCE / "bhc.1")
     assert (run.returncode, run.stderr) == (0, "")
 
@@ -860,8 +857,7 @@ def test_full_tmpfs(bhc, small, tmp_path):
     place.mkdir()
     script = ('mount -t tmpfs -o size=8k none "$1" || exit 99; "$2" -q "$3" -o "$1/out"; s=$?; '
               'ls -A "$1"; exit $s')
-    if not shutil.which("unshare"):
-        pytest.skip("unshare is not installed")
+    need("unshare")
     run = call("unshare", "--mount", "--map-root-user", "sh", "-c", script, "sh", place, bhc, small)
     if run.returncode not in (OK, IO):
         pytest.skip("no mount namespace here")

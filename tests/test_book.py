@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import pytest
 
 from bulkhead import browser
 from bulkhead.browser import Browser
+from bulkhead.needs import missing, need
 from bulkhead.tree import REPOSITORY
 
 BOOK = REPOSITORY / "book"
@@ -57,9 +57,8 @@ def test_a_directive_that_does_not_resolve_is_refused(tmp_path: Path, line: str,
 
 @pytest.fixture(scope="module")
 def built() -> Path:
-    """The book, built; where Doxygen is missing, nothing is judged."""
-    if not shutil.which("doxygen"):
-        pytest.skip("no doxygen")
+    """The book, built."""
+    need("doxygen")
     answer = subprocess.run(["make", "-s", "-C", BOOK], capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert "warning" not in answer.stderr
@@ -104,7 +103,7 @@ def test_search_knows_titles_text_and_names(built: Path) -> None:
 @pytest.fixture(scope="module")
 def page() -> Iterator[Browser]:
     if not browser.find():
-        pytest.skip("no chromium")
+        missing("chromium")
     with Browser() as started:
         yield started
 
@@ -188,7 +187,7 @@ def test_search_from_a_file(built: Path, page: Browser) -> None:
 @pytest.mark.parametrize("how", ["file", "http"])
 def test_the_machine_in_the_page_boots(built: Path, page: Browser, how: str) -> None:
     if not (built / "machine" / "libv86.js").exists():
-        pytest.skip("no npm, no machine")
+        missing("npm, for the machine in the page,")
     page.problems.clear()
     with browser.served(built) as address:
         start = address if how == "http" else built.as_uri() + "/"
@@ -208,7 +207,7 @@ def test_the_machine_in_the_page_boots(built: Path, page: Browser, how: str) -> 
 
 def test_a_machine_can_be_stopped(built: Path, page: Browser) -> None:
     if not (built / "machine" / "libv86.js").exists():
-        pytest.skip("no npm, no machine")
+        missing("npm, for the machine in the page,")
     page.open((built / "ch01.html").as_uri())
     box = "document.querySelector('.bh-machine')"
     page.wait("!document.querySelector('.bh-machine-bar').hidden")
@@ -221,7 +220,7 @@ def test_a_machine_can_be_stopped(built: Path, page: Browser) -> None:
 def test_a_machine_that_lacks_something_says_so(built: Path, page: Browser) -> None:
     """v86 has no task gates: chapter 3's double fault ends it, and the recording comes back."""
     if not (built / "machine" / "libv86.js").exists():
-        pytest.skip("no npm, no machine")
+        missing("npm, for the machine in the page,")
     page.open((built / "ch03.html").as_uri())
     box = "document.querySelector('.bh-machine')"
     page.wait("!document.querySelector('.bh-machine-bar').hidden")
@@ -248,7 +247,7 @@ def test_without_scripts_the_recording_stands_there(built: Path, page: Browser) 
 def test_the_book_on_paper(built: Path) -> None:
     """All pages, with figures as they are, and links that stay inside."""
     if not browser.find():
-        pytest.skip("no chromium")
+        missing("chromium")
     done = subprocess.run([BOOK / "tools" / "pdf"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     data = (BOOK / "build" / "bulkhead.pdf").read_bytes()

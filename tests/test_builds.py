@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bulkhead import process
+from bulkhead.needs import need
 from bulkhead.tree import REPOSITORY, Tree, copy_build
 
 STACK_BYTES = 1024  # a function's; the CPU's one stack has 16 KiB
@@ -41,11 +42,6 @@ def built_copy(copy: Path, tree: Tree) -> Path:
 
 def make(directory: Path, *words: str, seconds: float = 300) -> subprocess.CompletedProcess[str]:
     return process.run(["make", *words], cwd=directory, seconds=seconds)
-
-
-def need(command: str) -> None:
-    if not shutil.which(command):
-        pytest.skip(f"{command} is not installed")
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])

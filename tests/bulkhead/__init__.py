@@ -5,6 +5,7 @@ tree        a chapter's directory: its build, its modules, its symbols
 machines    QEMU and Bochs: boot a tree, return its console and what its end means
 loader      a boot loader for Bochs that is sooner done than GRUB
 boots       boots.toml: which boots there are
+needs       tools that a test needs, and what it means that one is missing
 releases    which Debian release's tools are here, and whose recording to compare with
 transcript  normalise a console's text and compare it with what was recorded
 rsp         GDB's remote protocol, as far as we speak it

@@ -32,8 +32,8 @@ static void write_count(uint16_t port, uint16_t count)
     io_out8(port, (uint8_t)(count >> 8));
 }
 
-/* Waits without touching the bus. The inner loop keeps an emulator from minding each rdtsc, and
- * QEMU makes nothing of a no-op but the time that it takes: it waits 100 ms in 10 ms of ours.
+/* Waits without touching the bus. An rdtsc is slow in an emulator: it ends a piece of translated
+ * code. So there are many no-ops between two of them, and QEMU waits 100 ms in 10 ms of ours.
  * Not inlined: so pit_measure() can be read in a debugger. */
 static __attribute__((noinline)) void wait_quietly(uint64_t start, uint64_t ticks)
 {

@@ -100,6 +100,7 @@ transcripts: setup-test
 	$(Q)tests/debug/record
 	$(Q)book/tools/lab --record
 	$(Q)book/tools/robot --record
+	$(Q)book/tools/screens
 
 fuzz: setup-fuzz
 	$(Q)tests/fuzz $(or $(SECONDS),600)

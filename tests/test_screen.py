@@ -4,7 +4,9 @@ serial port; what the screen shows is read back and compared with what COM1 said
 from __future__ import annotations
 
 import re
+import struct
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 from bulkhead import debugging, screen
 from bulkhead.attacks import slot_lines
 from bulkhead.machines import make_iso
-from bulkhead.tree import Module, Tree
+from bulkhead.tree import REPOSITORY, Module, Tree
 
 UEFI_WAYS = [("uefi64", "cd"), ("uefi32", "cd"), ("uefi64", "usb"), ("uefi32", "usb")]
 
@@ -149,3 +151,40 @@ def test_bochs_text(tree: Tree, work: Path) -> None:
     # Bochs stops before the chip has sent its last characters.
     console = re.sub(r"Power off: success[.\r\n]*\Z", "Power off: success.\n", console)
     assert lines == wanted(console, lines, screen.VGA_COLUMNS)
+
+
+# The book's pictures
+
+
+def read_png(data: bytes) -> screen.Picture:
+    """One bit a dot, as book/tools/screens writes it."""
+    width, height, depth = struct.unpack(">IIB", data[16:25])
+    assert depth == 1
+    at, packed = 8, b""
+    while at < len(data):
+        (size,) = struct.unpack(">I", data[at : at + 4])
+        if data[at + 4 : at + 8] == b"IDAT":
+            packed += data[at + 8 : at + 8 + size]
+        at += size + 12
+    rows, stride = zlib.decompress(packed), -(-width // 8) + 1
+    lit = bytearray()
+    for y in range(height):
+        bits = "".join(f"{byte:08b}" for byte in rows[y * stride + 1 : (y + 1) * stride])
+        lit += bytes(map(int, bits[:width]))
+    return screen.Picture(width, height, bytes(lit))
+
+
+def without_addresses(lines: list[str]) -> list[str]:
+    """Firmware differs between releases, and so does where the image ends."""
+    kept = [line for line in lines if line and not re.match(r"  0x[0-9a-f]{12} to ", line)]
+    return [re.sub(r"0x[0-9a-f]{8}|\b[0-9a-f]{8}\b", "N", line) for line in kept]
+
+
+@pytest.mark.chapter("ch01")
+def test_the_books_picture_is_what_is_seen(tree: Tree, work: Path) -> None:
+    picture = read_png((REPOSITORY / "book" / "figures" / "screen-uefi.png").read_bytes())
+    with screen.pc(image(tree), work, "uefi64") as machine:
+        machine.wait_for_the_end()
+        lines = check_dots(machine)
+    assert without_addresses(screen.text_of_dots(picture)) == without_addresses(lines)
+    assert "Bulkhead, chapter 1: boot" in lines

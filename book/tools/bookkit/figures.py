@@ -5,6 +5,7 @@ An inline SVG takes the page's colours, so it changes with light and dark.
 
 from __future__ import annotations
 
+import base64
 import functools
 import html
 import re
@@ -30,10 +31,10 @@ PAINT = re.compile(
 def source(name: str) -> Path:
     if not re.fullmatch(r"[\w-]+", name):
         raise Unresolved(f"a figure's name has letters, digits and hyphens, not {name!r}")
-    found = [path for suffix in (".svg", ".dot") if (path := FIGURES / (name + suffix)).is_file()]
+    found = [path for suffix in (".svg", ".dot", ".png") if (path := FIGURES / (name + suffix)).is_file()]
     if len(found) != 1:
-        raise Unresolved(f"no figure book/figures/{name}.svg or {name}.dot"
-                         if not found else f"two figures {name}: .svg and .dot")
+        raise Unresolved(f"no figure book/figures/{name}.svg, {name}.dot or {name}.png"
+                         if not found else f"two figures {name}")
     return found[0]
 
 
@@ -89,10 +90,19 @@ def inline(name: str, text: str) -> str:
     return _painted(name, svg)
 
 
+def photograph(path: Path) -> str:
+    """A screen as it was (book/tools/screens), in the page itself as well."""
+    data = path.read_bytes()
+    width = int.from_bytes(data[16:20], "big")
+    return (f'<img alt="" style="max-width: min(100%, {width}px)" '
+            f'src="data:image/png;base64,{base64.b64encode(data).decode()}">')
+
+
 def figure(name: str, alternative: str) -> str:
     if len(alternative.split()) < 4:
         raise Unresolved(f"figure {name}: the alternative text says too little")
-    svg = inline(name, drawn(source(name)))
+    path = source(name)
+    picture = photograph(path) if path.suffix == ".png" else inline(name, drawn(path))
     label = html.escape(alternative, quote=True)
-    return (f'<figure class="bh-figure" role="img" aria-label="{label}">\n{svg}\n'
+    return (f'<figure class="bh-figure" role="img" aria-label="{label}">\n{picture}\n'
             f"<figcaption>{html.escape(alternative, quote=False)}</figcaption></figure>")

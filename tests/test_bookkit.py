@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from bulkhead.tree import REPOSITORY
+from bulkhead.machines import Meaning, Outcome
+from bulkhead.tree import REPOSITORY, BuildError
 
 sys.path[:0] = [str(REPOSITORY / "book" / "tools"), str(REPOSITORY / "tools")]
 
 import snap_steps  # noqa: E402
 from bookkit import (  # noqa: E402
-    console, coverage, directives, exercises, figures, finish, labs, marks, places, reference, stages, steps,
+    console, coverage, directives, exercises, figures, finish, grading, labs, marks, places, reference, stages, steps,
     symbols, terms, text, wrong,
 )
 from bookkit.places import Unresolved  # noqa: E402
@@ -400,6 +401,112 @@ def test_an_exercise_that_says_nonsense(
     monkeypatch.setattr(exercises, "BOOK", tmp_path / "book")
     with pytest.raises((Unresolved, ValueError), match=why):
         exercises.load("ch02", 1)
+
+
+# The grader
+
+
+def ended(console: str, meaning: Meaning = Meaning.SUCCESS) -> Outcome:
+    return Outcome("qemu", console, 0, meaning, "")
+
+
+def judged(
+    monkeypatch: pytest.MonkeyPatch, checks: list[exercises.Check], outcomes: list[Outcome]
+) -> tuple[grading.Grader, str]:
+    """A grader whose boots end as given, one a check, and its report."""
+    found, said = iter(outcomes), []
+
+    def boot(grader: grading.Grader, *_words: object, **_options: object) -> Outcome:
+        outcome = next(found)
+        grader.consoles.append(outcome.console)
+        return outcome
+
+    monkeypatch.setattr(grading.Grader, "boot", boot)
+    monkeypatch.setattr(grading.Tree, "make", lambda *_words: "")
+    exercise = exercises.Exercise("ch02", 99, "t", 1, "the exercise's hint", "", tuple(checks))
+    tree = grading.Tree("ch02", REPOSITORY / "ch02-cpufreq")
+    return grading.grade(exercise, tree, said.append), "\n".join(said)
+
+
+GOOD = ended("right words\nPower off: success.\n")
+
+
+def test_the_grader_shows_the_boot_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the last one, nor the first."""
+    checks = [exercises.Check(what=name, contains=("^right words$",)) for name in ("a", "b", "c", "d")]
+    bad = [ended(f"{name}\nPower off: success.\n") for name in ("wrong", "wrong too")]
+    grader, _said = judged(monkeypatch, checks, [GOOD, *bad, GOOD])
+    assert grader.failed == grading.Failed("b", bad[0].console)
+    assert not grader.passed
+    assert grader.advice() == ["A hint: the exercise's hint"]
+
+
+@pytest.mark.parametrize("line", ["right  words", " right words", "Right words", "right words "])
+@pytest.mark.parametrize("how", ["contains", "order"])
+def test_the_grader_says_that_blanks_differ(
+    monkeypatch: pytest.MonkeyPatch, line: str, how: str
+) -> None:
+    check = exercises.Check(**{how: ("^right words$",)})
+    grader, said = judged(monkeypatch, [check], [ended(f"{line}\nPower off: success.\n")])
+    assert not grader.passed
+    assert f"found {line!r}, where blanks or capitals differ" in said
+    assert grader.advice() == [grading.BLANKS]
+
+
+@pytest.mark.parametrize("pattern, line", [
+    ("^  N +finished +(\\d+) us$", "  N finished   17  us"),
+    ("a\\ b", "a  b"), ("^x$", " x"), ("two words", "twowords"),
+])
+def test_what_differs_in_blanks_alone(pattern: str, line: str) -> None:
+    assert not re.search(pattern, line)
+    assert grading._near(pattern, ["something", line]) == line
+    assert grading._near(pattern, ["something", line.replace("w", "v").replace("x", "y"), ""]) in ("", line)
+
+
+def test_other_words_are_not_near() -> None:
+    assert grading._near("^right words$", ["right wards", "rightwords more", "words right"]) == ""
+
+
+def test_the_hint_is_for_the_answer_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that panicked gets no hint about what it would have printed."""
+    checks = [exercises.Check(contains=("^right words$",))]
+    panic = ended("\nPANIC: x\nPower off: failure.\n", Meaning.PANIC)
+    grader, said = judged(monkeypatch, checks, [panic])
+    assert "missing    ends with success; found panic" in said
+    assert grader.advice() == [grading.END]
+    assert grader.failed and grader.failed.console == panic.console
+
+
+def test_a_check_has_its_own_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = [exercises.Check(contains=("^right",)), exercises.Check(lacks=("words",), hint="not these")]
+    grader, _said = judged(monkeypatch, checks, [GOOD, GOOD])
+    assert grader.advice() == ["A hint: not these"]
+
+
+def test_a_tree_that_does_not_build_gets_no_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+    def make(*_words: object) -> str:
+        raise BuildError("no such thing")
+
+    monkeypatch.setattr(grading.Tree, "make", make)
+    exercise = exercises.load("ch02", 1)
+    said: list[str] = []
+    grader = grading.grade(exercise, grading.Tree("ch02", REPOSITORY / "ch02-cpufreq"), said.append)
+    assert "no such thing" in said and not grader.passed
+    assert grader.advice() == [grading.BUILD]
+
+
+def test_code_is_planted_where_its_address_lies(tmp_path: Path) -> None:
+    """And nowhere else; nor behind the end of the program."""
+    header = bytearray(52)
+    header[28:32] = (52).to_bytes(4, "little")
+    header[42:46] = bytes([32, 0, 1, 0])
+    words = (1, 84, 0xC0100000, 0x100000, 16, 4096, 5, 4096)
+    image = bytes(header) + b"".join(word.to_bytes(4, "little") for word in words) + bytes(16)
+    planted = grading.plant(image, {0xC010000C: b"\1\2\3\4"})
+    assert planted == image[:96] + b"\1\2\3\4"
+    for address in (0xC010000D, 0xC0100010, 0xC00FFFFF):
+        with pytest.raises(grading.ProbeError, match="bytes of the program"):
+            grading.plant(image, {address: b"\1\2\3\4"})
 
 
 def test_a_lab_that_went_otherwise_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,6 +80,14 @@ def graded(exercise: exercises.Exercise, tree: Tree, patch: Path | None) -> tupl
     return grader.passed, "\n".join(said)
 
 
+def judged(exercise: exercises.Exercise) -> list[tuple[Path | None, bool]]:
+    """The untouched chapter, each answer and each wrong one, and whether they pass."""
+    found: list[tuple[Path | None, bool]] = [(None, False)]
+    for kind, passes in (("answer", True), ("wrong", False)):
+        found += [(patch, passes) for patch in sorted(exercise.directory.glob(f"{kind}*.patch"))]
+    return found
+
+
 @pytest.mark.parametrize("chapter", EXERCISED)
 def test_answers_pass_and_nothing_else_does(
     chapter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -95,8 +103,8 @@ def test_answers_pass_and_nothing_else_does(
         copy_build(original, tree.build, work, tree.build)
         for number in exercises.numbers(chapter):
             exercise = exercises.load(chapter, number)
-            for name, expected in ((None, False), ("answer", True), ("wrong", False)):
-                patch = exercise.directory / f"{name}.patch" if name else None
+            for patch, expected in judged(exercise):
+                name = patch.stem if patch else None
                 passed, said = graded(exercise, tree, patch)
                 if passed != expected:
                     wrong.append(f"{exercise}: {name or 'the untouched chapter'} "

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import runpy
+import struct
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,55 @@ from bulkhead.tree import BuildError, Tree  # noqa: E402
 
 MATCHED, MISSING, UNEXPECTED = "matched", "missing", "unexpected"
 CONSOLE_TAIL = 30
+LOAD = 1  # PT_LOAD
+
+
+@dataclass(frozen=True)
+class Planted(Tree):
+    """A tree whose program is another one than make built: a grader has put code of its own into it."""
+
+    image: Path = Path()
+
+    @property
+    def elf(self) -> Path:
+        return self.image
+
+
+def file_offset(image: bytes, address: int) -> tuple[int, int]:
+    """Where in an ELF file a virtual address is, and how many bytes of its segment are left."""
+    (headers,) = struct.unpack_from("<I", image, 28)
+    size, count = struct.unpack_from("<HH", image, 42)
+    for i in range(count):
+        kind, at, virtual, _, in_file, _ = struct.unpack_from("<6I", image, headers + i * size)
+        if kind == LOAD and virtual <= address < virtual + in_file:
+            return at + address - virtual, virtual + in_file - address
+    raise ProbeError(f"no bytes of the program at {address:#x}")
+
+
+def plant(image: bytes, code: Mapping[int, bytes]) -> bytes:
+    """An ELF file with other bytes at some virtual addresses."""
+    planted = bytearray(image)
+    for address, data in code.items():
+        offset, left = file_offset(image, address)
+        if left < len(data):
+            raise ProbeError(f"no {len(data)} bytes of the program at {address:#x}")
+        planted[offset : offset + len(data)] = data
+    return bytes(planted)
+
+
+# What a failure is about. A hint is about the exercise, so it helps with the last kind alone.
+BUILD = "It does not build, so nothing was judged. What the compiler says stands above."
+END = "The machine did not end as it should. That comes first: its console says how it ended."
+BLANKS = "The words are right. Only blanks or capitals differ, and they count."
+ANSWER = ""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """What failed first: its check's title, and the console of the check's boot, if it had one."""
+
+    title: str
+    console: str = ""
 
 
 @dataclass
@@ -33,22 +84,39 @@ class Grader:
     exercise: Exercise
     tree: Tree
     results: list[tuple[str, str]] = field(default_factory=list)
-    consoles: list[str] = field(default_factory=list)
+    title: str = ""  # of the check that is under way
+    consoles: list[str] = field(default_factory=list)  # of that check's boots
+    failed: Failed | None = None
+    causes: set[str] = field(default_factory=set)
+    own_hint: str = ""  # of the first judgement that failed and has one
     grub: bool = True  # Bochs boots it as the reader does; the tests have a loader that is sooner done
 
     @property
     def passed(self) -> bool:
         return bool(self.results) and all(kind == MATCHED for kind, _text in self.results)
 
-    def say(self, kind: str, text: str) -> bool:
+    def say(self, kind: str, text: str, cause: str = ANSWER, hint: str = "") -> bool:
         self.results.append((kind, text))
+        if kind != MATCHED:
+            self.causes.add(cause)
+            self.failed = self.failed or Failed(self.title, self.consoles[-1] if self.consoles else "")
+            self.own_hint = self.own_hint or hint
         return kind == MATCHED
 
-    def judge(self, condition: bool, wanted: str, found: str = "") -> bool:
-        """One thing that has to hold; `found` says what was there instead."""
+    def judge(self, condition: bool, wanted: str, found: str = "", *, cause: str = ANSWER,
+              hint: str = "") -> bool:
+        """One thing that has to hold; `found` says what was there instead, `hint` what helps where
+        the exercise's hint does not."""
         if condition:
             return self.say(MATCHED, wanted)
-        return self.say(MISSING, f"{wanted}; found {found}" if found else wanted)
+        return self.say(MISSING, f"{wanted}; found {found}" if found else wanted, cause, hint)
+
+    def advice(self) -> list[str]:
+        """What to do next, a paragraph each. The hint only where it is about what went wrong."""
+        words = [cause for cause in (BUILD, END, BLANKS) if cause in self.causes]
+        if ANSWER in self.causes:
+            words.append("A hint: " + " ".join((self.own_hint or self.exercise.hint).split()))
+        return words
 
     def refuse(self, condition: bool, unwanted: str) -> bool:
         """One thing that must not be there."""
@@ -60,13 +128,39 @@ class Grader:
         return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
     def boot(self, args: str = "", *, emulator: str = "qemu", memory: int = 64,
-             seconds: float = 30, variables: dict[str, str] | None = None) -> Outcome:
+             seconds: float = 30, variables: dict[str, str] | None = None,
+             tree: Tree | None = None) -> Outcome:
         modules = self.tree.modules(variables)
-        how = {"grub": self.grub} if emulator == "bochs" else {}
-        outcome = machines.MACHINES[emulator](self.tree).boot(
+        how = {"grub": self.grub and tree is None} if emulator == "bochs" else {}
+        outcome = machines.MACHINES[emulator](tree or self.tree).boot(
             args, modules, memory=memory, seconds=seconds, **how)
         self.consoles.append(outcome.console)
         return outcome
+
+    def program(self, address: int, size: int) -> bytes:
+        """Bytes of the program as make built it, fewer where its segment ends."""
+        image = self.tree.elf.read_bytes()
+        offset, left = file_offset(image, address)
+        return image[offset : offset + min(size, left)]
+
+    def boot_planted(self, code: Mapping[int, bytes], **options: Any) -> Outcome:
+        """Boots the program with other bytes at some of its addresses."""
+        with tempfile.TemporaryDirectory(prefix="bulkhead-") as work:
+            image = Path(work) / "bulkhead.elf"
+            image.write_bytes(plant(self.tree.elf.read_bytes(), code))
+            planted = Planted(self.tree.chapter, self.tree.directory, image)
+            return self.boot(tree=planted, **options)
+
+    def line(self, outcome: Outcome, pattern: str) -> re.Match[str] | None:
+        """A line that has to be on a console, of a boot that has to end well."""
+        found = re.search(pattern, outcome.console, re.MULTILINE)
+        if found:
+            self.say(MATCHED, f"a line like {pattern}")
+        else:
+            ended = outcome.meaning.value == "success"
+            self.judge(ended, "ends with success", outcome.meaning.value, cause=END)
+            _miss(self, pattern, outcome.console.splitlines(), ended, "")
+        return found
 
     def probe(self, args: str = "", **options: Any) -> Probe:
         """A machine stopped at its beginning, for `with`."""
@@ -77,35 +171,65 @@ def named(value: Any) -> str:
     return f"{value:#x}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
+def _loose(pattern: str) -> re.Pattern[str] | None:
+    """The pattern, but blanks may be any number of blanks, and capitals small."""
+    loose = re.sub(r"(?:\\? )+[+*?]?", r"\\s*", pattern)
+    loose = re.sub(r"^\^", r"^\\s*", re.sub(r"\$$", r"\\s*$", loose))
+    try:
+        return re.compile(loose, re.IGNORECASE)
+    except re.error:  # a blank in brackets
+        return None
+
+
+def _near(pattern: str, lines: Sequence[str]) -> str:
+    """A line that fits but for blanks or capitals, else nothing."""
+    loose = _loose(pattern)
+    return next((line for line in lines if loose and loose.search(line)), "")
+
+
+def _miss(grader: Grader, pattern: str, lines: Sequence[str], ended: bool, hint: str) -> None:
+    near = _near(pattern, lines)
+    if near:
+        grader.say(MISSING, f"a line like {pattern}; found {near!r}, where blanks or capitals differ",
+                   BLANKS)
+    else:
+        grader.say(MISSING, f"a line like {pattern}", ANSWER if ended else END, hint)
+
+
 def _console(grader: Grader, check: Check, outcome: Outcome) -> None:
     lines = outcome.console.splitlines()
     end = check.expect or "success"
-    if check.expect is not None or outcome.meaning.value != end:
-        grader.judge(outcome.meaning.value == end, f"ends with {end}", outcome.meaning.value)
+    ended = outcome.meaning.value == end
+    if check.expect is not None or not ended:
+        grader.judge(ended, f"ends with {end}", outcome.meaning.value, cause=END)
     wanted = LAST_LINES.get(outcome.meaning)
-    if wanted and outcome.meaning.value == end and machines.last_line(outcome.console) != wanted:
-        grader.say(MISSING, f"{wanted!r} as the last line")
+    if wanted and ended and machines.last_line(outcome.console) != wanted:
+        grader.say(MISSING, f"{wanted!r} as the last line", END)
     for pattern in check.contains:
-        hit = next((line for line in lines if re.search(pattern, line)), None)
-        grader.judge(hit is not None, f"a line like {pattern}")
+        if any(re.search(pattern, line) for line in lines):
+            grader.say(MATCHED, f"a line like {pattern}")
+        else:
+            _miss(grader, pattern, lines, ended, check.hint)
     for pattern in check.lacks:
         hit = next((line for line in lines if re.search(pattern, line)), None)
         grader.say(MATCHED if hit is None else UNEXPECTED,
-                   f"no line like {pattern}" if hit is None else f"the line {hit!r}")
-    _order(grader, check.order, lines)
+                   f"no line like {pattern}" if hit is None else f"the line {hit!r}",
+                   hint=check.hint)
+    _order(grader, check, lines, ended)
 
 
-def _order(grader: Grader, patterns: Sequence[str], lines: Sequence[str]) -> None:
+def _order(grader: Grader, check: Check, lines: Sequence[str], ended: bool) -> None:
     at = 0
-    for pattern in patterns:
+    for pattern in check.order:
         hit = next((i for i in range(at, len(lines)) if re.search(pattern, lines[i])), None)
         if hit is not None:
             grader.say(MATCHED, f"then a line like {pattern}" if at else f"a line like {pattern}")
             at = hit + 1
+        elif any(re.search(pattern, line) for line in lines):
+            grader.say(MISSING, f"a line like {pattern}, but later: it comes too early",
+                       hint=check.hint)
         else:
-            before = any(re.search(pattern, line) for line in lines)
-            grader.say(MISSING, f"a line like {pattern}" + (", but later: it comes too early" if before
-                                                            else ""))
+            _miss(grader, pattern, lines, ended, check.hint)
 
 
 def _compare(grader: Grader, name: str, found: dict[str, Any], wanted: dict[str, Any]) -> None:
@@ -198,28 +322,34 @@ def grade(
     say = say or (lambda _line: None)
     grader = Grader(exercise, tree, grub=grub)
 
-    def report(title: str, first: int) -> None:
+    def begin(title: str) -> int:
+        grader.title = title
+        grader.consoles.clear()
         say(title)
+        return len(grader.results)
+
+    def report(first: int) -> None:
         for kind, line in grader.results[first:]:
             say(f"  {kind:10} {line}")
 
+    grader.title = "the build"
     try:
         tree.make(f"-j{os.cpu_count() or 1}")
     except BuildError as error:
-        grader.say(MISSING, "a tree that builds")
+        grader.say(MISSING, "a tree that builds", BUILD)
         say(str(error))
         return grader
     for check in exercise.checks:
-        first = len(grader.results)
+        first = begin(check.title)
         run_check(grader, check)
-        report(check.title, first)
+        report(first)
         if first_only and not grader.passed:
             return grader
     if exercise.script.exists():
-        first = len(grader.results)
+        first = begin("the machine's state")
         try:
             runpy.run_path(str(exercise.script))["grade"](grader)
         except ProbeError as error:
             grader.say(MISSING, str(error).splitlines()[0])
-        report("the machine's state", first)
+        report(first)
     return grader

@@ -63,17 +63,6 @@ def test_a_wrong_clock_is_a_panic(probe: StartProbe, count: int) -> None:
     assert not UNEVEN.search(outcome.console)
 
 
-@pytest.mark.chapter("ch03")
-def test_a_tick_before_the_sleep_is_not_lost(probe: StartProbe) -> None:
-    """The interrupt becomes due between the test and `hlt`: it wakes the processor at once. With the
-    PIT's count as it is, the machine would otherwise sleep for 10 ms more."""
-    machine = probe()
-    wait_for_ticks(machine, 3)
-    while machine.read(machine.register("eip"), 2) != b"\xfb\xf4":  # sti; hlt
-        machine.step()
-    assert not machine.register("eflags") & 0x200, "interrupts are on between the test and the sleep"
-
-
 def boot_stopped(tree: Tree, work: Path, begins: str, stops: int) -> Outcome:
     """Boots without -icount; from the line that holds `begins` on, QEMU is stopped for 40 ms several
     times, as a busy host would do."""

@@ -6,6 +6,7 @@
 tbreak sched_start
 continue
 bh gdt
+#? $answers("bh gdt", "limit bfffffff DPL 1 +code")
 ## 2. What do the page tables say to CPL 1? For paging it is supervisor, so they would let it
 ## through.
 bh switch-to hostile
@@ -15,10 +16,15 @@ bh where
 p/x $cs & 3
 p/x target
 bh pagewalk target
+#? $answers("bh where", "partition hostile at CPL 1")
+#? $answers("bh pagewalk target", "CPL 0: read, write")
 ## 3. The limit stands in the way of this write. Does it hold? Not here: QEMU's TCG checks no
 ## segment limit on memory accesses. A CPU does, and so does Bochs: run `make bochs-tour` and
 ## compare.
 p/x canary
+#? canary == 0xc0ffee0
 tbreak power_off
 continue
 p/x canary
+#? $at("power_off")
+#? canary != 0xc0ffee0

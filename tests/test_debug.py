@@ -71,6 +71,50 @@ def test_tour_has_six_to_twelve_stops(tree: Tree, debugger: str) -> None:
             assert len(numbers) >= 6, tour
 
 
+@pytest.mark.since("ch01")
+@pytest.mark.parametrize("debugger", ["gdb", "bochs"])
+def test_every_stop_says_what_is_true_there(tree: Tree, debugger: str) -> None:
+    """Recordings move with the tools; `#?` lines hold in every version."""
+    for tour in debugging.tours(tree, debugger):
+        text = (tree.directory / tour.name).read_text()
+        for stop in re.split(r"^(?=## \d+\. )", text, flags=re.MULTILINE)[1:]:
+            assert re.search(r"^#\? \S", stop, re.MULTILINE), f"{tour}: {stop.splitlines()[0]}"
+
+
+@pytest.mark.chapter("ch01")
+@pytest.mark.parametrize("place, status", [("kmain", 0), ("memmap_init", 1)])
+def test_what_a_stop_says_is_judged(
+    tree: Tree, tmp_path: Path, place: str, status: int
+) -> None:
+    script = tmp_path / "tour.gdb"
+    script.write_text(f'## 1. A stop.\ntbreak kmain\ncontinue\n#? $at("{place}")\nbh cr\n')
+    session = debugging.run_script(tree, ["scripts/gdb", str(script)])
+    assert session.status == status, session.describe()
+    assert ("The tour stops at line 4" in session.output) == bool(status), session.output
+    assert ("CR3 =" in session.output) == (not status), session.output
+    iso = make_iso(tree, "", tree.modules())
+    script = tmp_path / "tour.bochs"
+    script.write_text(f'## 1. A stop.\nlb "kmain"\nc\n#? \\({place}\\+0\\)\ncreg\n')
+    session = debugging.run_script(
+        tree, ["scripts/bochs-debug", str(script)], BH_ISO=str(iso), TERM="dumb"
+    )
+    assert session.status == status, session.describe()
+    assert ("`c` answers matches" in session.errors) == bool(status), session.errors
+
+
+@pytest.mark.parametrize("command, wanted, true", [
+    ("bh cr", "^CR0 = .*", 1), ("bh cr", "^paging", 0), ("no_such_command", ".", None),
+])
+@pytest.mark.chapter("ch01")
+def test_answers(tree: Tree, command: str, wanted: str, true: int | None) -> None:
+    """$answers, $next and $at: true, false, and an error where there is no answer."""
+    words = f'print $answers("{command}", "{wanted}")'
+    text = debugging.ask(tree, [("kmain", [words, 'print $at("kmain") && $next("^push")'])])
+    answer, place = text["kmain", words], text["kmain", 'print $at("kmain") && $next("^push")']
+    assert answer.startswith("error: ") if true is None else answer.endswith(f" = {true}\n"), answer
+    assert place.endswith(" = 1\n"), place
+
+
 @pytest.mark.chapter("ch01")
 def test_a_tour_that_goes_wrong_fails(tree: Tree, tmp_path: Path) -> None:
     """It says where, ends with a status, and leaves nothing behind."""

@@ -10,6 +10,7 @@
  * In:  as the CPU leaves it: EFLAGS, CS, EIP on the stack, and for some vectors an error code.
  * Out: at trap_entry, with error code and vector on the stack for every vector alike. */
     .text
+entry_code:                             /* for debuggers: the stubs have no names of their own */
     .set vector, 0
     .rept 256
     .pushsection .rodata

@@ -103,6 +103,12 @@ def _decoded(count):
     return [line for line in lines if "unable to read" not in line]
 
 
+def next_instruction():
+    """The text of the instruction at EIP, without its address and bytes."""
+    text = " ".join(_decoded(1)[0].split(":", 1)[-1].split())
+    return re.sub(r"^(?:[0-9a-f]{2} )+", "", text)
+
+
 @command("code")
 def code(argument):
     """bh code [COUNT]: the next instructions, decoded as the CPU will decode them.
@@ -137,9 +143,7 @@ in 16-bit code. While QEMU steps, no interrupt comes. At least one step is made,
     pattern = re.compile(argument)
     for count in range(1, STEPS_AT_MOST + 1):
         gdb.execute("with suppress-cli-notifications on -- stepi", to_string=True)
-        line = _decoded(1)[0]
-        text = " ".join(line.split(":", 1)[-1].split())
-        code = re.sub(r"^(?:[0-9a-f]{2} )+", "", text)
+        code = next_instruction()
         if pattern.search(code):
             eip = machine.register("eip")
             symbol = machine.symbol_at(eip)

@@ -2,14 +2,20 @@
 
 `make tour` runs one with no typing. Inside GDB, `bh tour FILE` does the same, and `source FILE`
 runs its commands without a word.
+
+A line `#? EXPRESSION` says what has to be true at that place, in GDB's language, whatever compiler
+built the program. If it is not true, the guide would speak of something else than one sees, and the
+tour ends with an error.
 """
 
 import os
+import re
 import select
 import sys
 
 import gdb
 
+from bh import control, machine
 from bh.command import command
 
 WIDTH = 96
@@ -63,8 +69,8 @@ def _wrap(text):
 
 
 def parse(lines):
-    """('say', text) and ('do', command) of a tour, and where each stands. A `##` line that is empty
-    starts a new paragraph; other comments are for readers of the file."""
+    """('say', text), ('do', command) and ('check', expression) of a tour, and where each stands. A
+    `##` line that is empty starts a new paragraph; other comments are for readers of the file."""
     speech = []
     for number, line in enumerate(lines, 1):
         line = line.rstrip("\n")
@@ -76,7 +82,9 @@ def parse(lines):
         if speech:
             yield "say", " ".join(speech), number
             speech = []
-        if line.strip() and not line.lstrip().startswith("#"):
+        if line.startswith("#?"):
+            yield "check", line[2:].strip(), number
+        elif line.strip() and not line.lstrip().startswith("#"):
             yield "do", line.strip(), number
     if speech:
         yield "say", " ".join(speech), len(lines)
@@ -96,6 +104,47 @@ def _flush():
     sys.stdout.flush()
 
 
+class At(gdb.Function):
+    """$at("NAME"): whether the next instruction lies in that function, or behind that label."""
+
+    def __init__(self):
+        super().__init__("at")
+
+    def invoke(self, name):
+        return machine.symbol_at(machine.register("eip")).partition("+")[0] == name.string()
+
+
+class Next(gdb.Function):
+    """$next("PATTERN"): whether the next instruction's text matches."""
+
+    def __init__(self):
+        super().__init__("next")
+
+    def invoke(self, pattern):
+        return bool(re.search(pattern.string(), control.next_instruction()))
+
+
+class Answers(gdb.Function):
+    """$answers("COMMAND", "PATTERN"): whether a line of a command's answer matches."""
+
+    def __init__(self):
+        super().__init__("answers")
+
+    def invoke(self, words, pattern):
+        text = gdb.execute(words.string(), False, True)
+        return bool(re.search(pattern.string(), text, re.MULTILINE))
+
+
+for _function in (At, Next, Answers):
+    _function()
+
+
+def _check(expression):
+    """Raises gdb.error where an expression is not true."""
+    if not gdb.parse_and_eval(expression):
+        raise gdb.error(f"what the guide says does not fit this program: {expression} is not true")
+
+
 @command("tour")
 def tour(argument):
     """bh tour FILE: a guided tour, with each command as you would type it and what it shows.
@@ -113,10 +162,11 @@ With BH_PAUSE=1 in the environment it waits for Enter before each stop."""
             print(f"\n{_wrap(text)}")
             _flush()
             continue
-        print(f"(gdb) {text}")
-        _flush()
+        if kind == "do":
+            print(f"(gdb) {text}")
+            _flush()
         try:
-            gdb.execute(text, False, False)
+            gdb.execute(text, False, False) if kind == "do" else _check(text)
         except gdb.error as error:
             print(f"The tour stops at line {number}: {error}")
             _flush()

@@ -80,7 +80,7 @@ def test_dead_links_and_silent_figures_are_found() -> None:
 def test_names_in_a_chapter_lead_to_that_chapter(built: Path) -> None:
     """Neither to final, which Doxygen knows, nor to another chapter."""
     for page in sorted(built.glob("ch[0-9][0-9].html")):
-        chapter = page.stem
+        chapter = "ch01" if page.stem == "ch00" else page.stem  # chapter 0 reads chapter 1's code
         found = re.findall(r'<a class="code[^"]*" href="([^"]+)"', page.read_text())
         assert found, chapter
         assert {link.partition("/")[0] for link in found} == {chapter}

@@ -72,7 +72,7 @@ def finish_pages() -> None:
     order = [(path.name, title_of(path.read_text(encoding="utf-8"))) for path in main]
     for path in files:
         text = path.read_text(encoding="utf-8")
-        chapter = places.page_chapter(path)
+        chapter = "ch01" if path.stem == "ch00" else places.page_chapter(path)  # whose code it reads
         if chapter:
             text = relink(text, chapter)
         text = marks.mark(introduce(text))

@@ -27,10 +27,10 @@ def sleeps(tree: Tree) -> list[tuple[int, str]]:
             and int(at, 16) >= LINKED_HIGH]
 
 
-def sleep_in(machine: Probe, function: str | None = None) -> int:
-    """Where a loop that tested something goes to sleep: its `sti`, or its `hlt` if it has none."""
-    found = [at - (before == "sti") for at, before in sleeps(machine.tree) if before != "cli"
-             and function in (None, machine.symbols.function_at(at))]
+def sleep_in(machine: Probe) -> tuple[int, int]:
+    """Where a loop that tested something goes to sleep, its `sti`, or its `hlt` if it has none; and
+    the instruction behind the sleep."""
+    found = [(at - (before == "sti"), at + 1) for at, before in sleeps(machine.tree) if before != "cli"]
     assert len(found) == 1, f"{len(found)} places that sleep"
     return found[0]
 
@@ -56,12 +56,11 @@ def test_a_tick_before_the_sleep_is_not_lost(probe: StartProbe) -> None:
     """The tick becomes due between the test and `hlt`. It has to end the sleep; a sleep that missed it
     lasts until the next tick, and then two have come."""
     machine = probe()
-    machine.run_to("next_tick", times=3)
-    back = machine.read_u32(machine.register("esp"))
-    machine.run_to(sleep_in(machine, "next_tick"))
+    place, awake = sleep_in(machine)
+    machine.run_to(place, times=3)
     ticks = machine.read_u32("ticks")
     let_time_pass(machine, 25000)  # 20 ms: a tick is due, whenever the last one was
-    machine.run_to(back)
+    machine.run_to(awake)
     assert machine.read_u32("ticks") == ticks + 1
 
 
@@ -70,7 +69,7 @@ def test_a_slot_that_is_due_before_the_sleep_is_not_lost(probe: StartProbe) -> N
     """Nobody runs, and the timer's one shot comes between the test and `hlt`. A sleep that missed it
     would never end: nobody arms the timer again."""
     machine = probe()
-    place = sleep_in(machine)
+    place, _awake = sleep_in(machine)
     machine.run_to(place)
     assert not machine.register("eflags") & IF
     for _ in range(2):

@@ -3,7 +3,7 @@
 #include "lib/guest.h"
 
 /* Are the two clocks one? The second reading is never before the first, and in the best of some
- * tries it follows at once: in the others a host may have taken the machine's time between the two. */
+ * tries it follows at once: in the others a host may have taken the machine's time in between. */
 static bool one_clock(void)
 {
     bool close = false;

@@ -78,5 +78,7 @@ uint32_t reference_error(void)
 {
     uint64_t ticks = div64(clock_tsc_hz(), NS_PER_SECOND / ROUND_NS, NULL); /* in a round */
 
-    return ticks >> 32 ? 0 : (uint32_t)div64(longest_reading * 1000000, (uint32_t)ticks, NULL);
+    if (!longest_reading || ticks >> 32)
+        return 0;
+    return (uint32_t)div64(longest_reading * 1000000, (uint32_t)ticks, NULL) + 1;
 }

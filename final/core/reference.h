@@ -17,7 +17,7 @@ uint64_t reference_hz(const char **name);
 
 /**
  * @return how wrong such a frequency can be, in millionths, besides the reference's own error: what
- *         a reading of the counter at each end takes. 0 for a number that was not measured
+ *         a reading of the counter at each end takes, rounded up. 0 for a number that was told
  */
 uint32_t reference_error(void);
 

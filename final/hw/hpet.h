@@ -3,9 +3,9 @@
  * hw: the High Precision Event Timer's counter (IA-PC HPET Specification 1.0a), for machines whose
  * PIT does not count. No timer of it is used.
  *
- * ACPI tells where an HPET is. Chipsets have it at one address, and what lies there says what it is:
- * its register of capabilities holds the counter's period, which has a highest value. Where nothing
- * is, all bits read as one.
+ * ACPI tells where an HPET is. Chipsets have it at one address, and what lies there says what it
+ * is: its register of capabilities holds the counter's period, which has a highest value. Where
+ * nothing is, all bits read as one.
  */
 #ifndef HW_HPET_H
 #define HW_HPET_H

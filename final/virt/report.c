@@ -23,29 +23,31 @@ static void print_partitions(bool *well)
 }
 
 /* No path of ours is as long as AWAY_US: then the machine itself stood still, as a virtual one does
- * whose host is busy. A partition that ran out of time has not failed then. */
-static void judge_host(uint32_t latest_us, bool *well)
+ * whose host is busy. A partition that ran out of time has not failed then.
+ * @return whether the partitions' results count */
+static bool machine_ran(uint32_t latest_us)
 {
     if (latest_us < AWAY_US)
-        return;
-    printf(
-        "Slots began up to %u us late, and nothing here takes so long: this machine stood still.\n"
-        "Its host is busy. What partitions say of missing time shows nothing.\n",
-        latest_us);
-    *well = true;
+        return true;
+    printf("Slots began up to %u us late, and nothing here takes so long: this machine stood "
+           "still.\nIts host is busy. What partitions say of missing time shows nothing.\n",
+           latest_us);
+    return false;
 }
 
 void sched_finish(bool well)
 {
     const struct partition *p;
+    bool partitions_well = true;
 
     health_drain();
     for (uint32_t i = 0; (p = partition_get(i)); i++)
         console_drain(partition_get(i));
     printf("After %u major frames:\n", cpu_this()->frames);
     plans_print();
-    print_partitions(&well);
-    judge_host(plans_latest_us(), &well);
+    print_partitions(&partitions_well);
+    if (machine_ran(plans_latest_us()))
+        well &= partitions_well;
     trace_print();
     reset_forget();
     power_off(well);

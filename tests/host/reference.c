@@ -81,7 +81,7 @@ int main(void)
             found = reference_hz(&name);
             CHECK(off_by_ppm(found) <= reference_error() + 8, "%llu Hz by %u fs: %llu, to %u ppm",
                   (unsigned long long)hz, period, (unsigned long long)found, reference_error());
-            CHECK(reference_error() >= 39 && reference_error() <= 41, "%u ppm", reference_error());
+            CHECK(reference_error() >= 40 && reference_error() <= 42, "%u ppm", reference_error());
             CHECK(name[4] == 'H', "%s", name);
         }
 

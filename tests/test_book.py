@@ -82,8 +82,8 @@ def test_names_in_a_chapter_lead_to_that_chapter(built: Path) -> None:
     for page in sorted(built.glob("ch[0-9][0-9].html")):
         chapter = "ch01" if page.stem == "ch00" else page.stem  # chapter 0 reads chapter 1's code
         found = re.findall(r'<a class="code[^"]*" href="([^"]+)"', page.read_text())
-        assert found, chapter
-        assert {link.partition("/")[0] for link in found} == {chapter}
+        assert found or page.stem == "ch00", page.stem
+        assert {link.partition("/")[0] for link in found} <= {chapter}
         for link in found:
             assert (built / link.partition("#")[0]).exists(), link
 

@@ -49,7 +49,7 @@ static char *wanted_row(uint32_t r)
 }
 
 /* A row has changed, and will be looked at from its first character on. */
-static void mark(uint32_t r)
+static void row_changed(uint32_t r)
 {
     if (r <= draw_row) {
         draw_row = r;
@@ -69,8 +69,8 @@ static void next_line(void)
     }
     memset(wanted_row(0), 0, COLUMNS_MAX);
     top = (top + 1) % rows;
-    mark(0);
-    mark(rows - 1);
+    row_changed(0);
+    row_changed(rows - 1);
 }
 
 void screen_put(char c)
@@ -89,7 +89,7 @@ void screen_put(char c)
         if (column >= columns)
             next_line();
         wanted_row(row)[column++] = c <= LAST_GLYPH ? c : '?';
-        mark(row);
+        row_changed(row);
     }
 }
 
@@ -205,8 +205,8 @@ static bool find_dots(const struct multiboot_info *info)
 static void draw_all(void)
 {
     memset(shown, -1, sizeof shown);
-    mark(0);
-    mark(rows - 1);
+    row_changed(0);
+    row_changed(rows - 1);
 }
 
 void screen_init(const struct multiboot_info *info)

@@ -38,9 +38,11 @@ delete
 ## whole: in a moment it will not be.
 tbreak mark
 continue
-p/x error[1]
+set $word = error + 1
+p/x *$word
 #? $at("mark")
 list mark
 next
-x/1xw $ebx + 0x38
-#? *(unsigned *)(error + 1) == 1
+next
+p/x *$word
+#? *$word == 1

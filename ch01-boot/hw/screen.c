@@ -15,7 +15,7 @@ enum {
     FIRST_GLYPH = ' ',
     LAST_GLYPH = '~',
     TAB = 8,
-    SCANNED_A_STEP = 16, /* characters that are looked at, at the most */
+    SCANNED_A_STEP = 4, /* characters that are looked at, at the most */
 
     VGA_TEXT = 0xB8000, /* physical: a character and its colours, 16 bits each */
     VGA_COLUMNS = 80,

@@ -19,7 +19,7 @@ help:
 	@echo "  make run       boot the complete hypervisor (final/) in QEMU"
 	@echo "  make test      judge every chapter in QEMU and Bochs (tests/README.md)"
 	@echo "  make bench     what the paths cost, in instructions"
-	@echo "  make mutants   plant bugs in copies, and see the tests find them"
+	@echo "  make mutants   plant bugs in copies, and see the tests find them (ALL=1: every one that rules make)"
 	@echo "  make coverage  which lines of final the tests run (ARGS=--lines shows the others)"
 	@echo "  make fuzz      throw damaged descriptions at bhc (SECONDS=600)"
 	@echo "  make lint      formatting, layers, the chapters' ladder, sparse"
@@ -66,8 +66,10 @@ endef
 bench: setup-test
 	$(call run_tool,tests/bench)
 
+# ALL=1: bugs by rule; N= draws so many, SEED= says which.
 mutants: setup-test
-	$(call run_tool,tests/mutants)
+	$(Q)$(if $(ALL),tests/mutants-by-rule $(if $(N),--draw $(N)) $(if $(SEED),--seed $(SEED)) \
+	    $(ARGS),tests/mutants $(ARGS))
 
 coverage: setup-test
 	$(call run_tool,tests/coverage)

@@ -16,6 +16,7 @@ from bulkhead.host import load_host_tests
 from bulkhead.probe import Probe
 from bulkhead.tree import Tree, chapter_rank, select_trees
 
+OUTCOMES = "BULKHEAD_TESTS_OUTCOMES"  # set by bulkhead/campaign.py: the file that takes each test's
 RESULT = "BULKHEAD_TESTS_RESULT"  # set by tests/run: the file that takes the counts
 
 
@@ -116,3 +117,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         return
     counts = {name: len(reports) for name, reports in terminalreporter.stats.items() if name}
     Path(path).write_text(json.dumps(counts))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Leaves what became of a test, and its seconds, where a campaign of bugs finds them."""
+    path = os.environ.get(OUTCOMES)
+    if not path or os.environ.get("PYTEST_XDIST_WORKER"):
+        return
+    if report.when == "call" or (report.when == "setup" and not report.passed):
+        entry = {"test": report.nodeid, "outcome": report.outcome, "seconds": report.duration}
+        with Path(path).open("a") as file:
+            file.write(json.dumps(entry) + "\n")

@@ -18,6 +18,8 @@ attacks     the attack partitions: what each declares, and how it is judged
 judges      judges that are linked into the hypervisor, judges/*.c
 coverage    which lines ran, as QEMU's translator tells
 mutants     bugs planted in copies of the chapters
+rules       bugs by rule: where something can be left out or moved by one (libclang)
+campaign    ... judged by the tests that run their lines, and what is known of them
 browser     a headless Chromium: pages looked at, clicked, printed
 x86         descriptors and page tables, decoded by the manual's layouts
 

@@ -10,7 +10,9 @@ tests start adds the instructions that ran to DIR/NAME.txt, where NAME stands fo
 from __future__ import annotations
 
 import bisect
+import functools
 import hashlib
+import json
 import os
 import re
 from collections.abc import Iterable
@@ -21,6 +23,7 @@ from . import process
 from .tree import locked
 
 VARIABLE = "BULKHEAD_TESTS_COVERAGE"
+BY_TEST = "BULKHEAD_TESTS_LINES"  # the directory that takes, by test, the lines that ran
 ROOMS = ("klib", "hw", "core", "virt")
 LOG = "translated"  # in a boot's work directory
 RUNS_AT = "0xc0100000+0x100000,0x100000+0x1000"  # the image, and its first steps before paging
@@ -38,24 +41,47 @@ def wanted() -> Path | None:
 
 def options() -> list[str]:
     """QEMU's, for a boot in a work directory."""
-    if not wanted():
+    if not wanted() and not os.environ.get(BY_TEST):
         return []
     return ["-d", "in_asm", "-dfilter", RUNS_AT, "-D", LOG]
 
 
-def gather(work: Path, elf: Path) -> None:
+def gather(work: Path, elf: Path, sources: Path) -> None:
     """Adds what a boot's log says to what is known of the ELF file."""
     directory, log = wanted(), work / LOG
-    if not directory or not log.exists():
+    by_test, test = os.environ.get(BY_TEST), os.environ.get("PYTEST_CURRENT_TEST")
+    if not (directory or by_test) or not log.exists():
         return
     text = log.read_text()
     found = {int(a, 16) for a in re.findall(r"^0x((?:c|0)01[0-9a-f]{5}):", text, re.MULTILINE)}
     log.unlink()
+    if by_test and test:
+        gather_lines(Path(by_test), test.rpartition(" (")[0], elf, sources, found)
+    if not directory:
+        return
     place = directory / f"{name_of(elf)}.txt"
     with locked(place.with_suffix(".lock")):
         before = executed(directory, elf)
         if found - before:
             place.write_text("".join(f"{a:x}\n" for a in sorted(before | found)))
+
+
+@functools.cache
+def _rows(elf: Path, sources: Path, _changed: int) -> list[Row]:
+    return line_table(elf, sources)
+
+
+def gather_lines(
+    directory: Path, test: str, elf: Path, sources: Path, addresses: set[int]
+) -> None:
+    """Adds to what is known of a test: the lines that it ran, by file."""
+    place = directory / f"{hashlib.sha256(test.encode()).hexdigest()[:20]}.json"
+    known = json.loads(place.read_text()) if place.exists() else {}
+    rows = _rows(elf, sources, elf.stat().st_mtime_ns)
+    for file, entry in measure(rows, addresses).items():
+        if entry.ran:
+            known[file] = sorted(entry.ran.union(known.get(file, ())))
+    place.write_text(json.dumps(known))
 
 
 def executed(directory: Path, elf: Path) -> set[int]:
@@ -76,7 +102,7 @@ class Row:
 def line_table(elf: Path, directory: Path) -> list[Row]:
     """From `objdump -WL`, whose headings name files, the first one of each unit without directory."""
     listing = process.run(["objdump", "-WL", elf]).stdout
-    rooms = [path for room in ROOMS for path in sorted((directory / room).glob("*.[cS]"))]
+    rooms = [path for room in ROOMS for path in sorted((directory / room).rglob("*.[cS]"))]
     sources = [str(path.relative_to(directory)) for path in rooms]
     return parse_line_table(listing, sources)
 

@@ -150,7 +150,7 @@ class Qemu:
             output = work / "output"
             with process.child(command, seconds=seconds, cwd=work, output=output) as child:
                 status = child.wait()
-            coverage.gather(work, self.tree.elf)
+            coverage.gather(work, self.tree.elf, self.tree.directory)
             console = read_console(work / "console")
             said = output.read_text(errors="backslashreplace")
         return Outcome(self.name, console, status, qemu_meaning(status), said)

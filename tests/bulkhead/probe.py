@@ -74,7 +74,7 @@ class Probe:
         listener.settimeout(self._seconds)
         command = qemu_command(self.tree.elf, args, modules, memory=self.memory)
         command += coverage.options()
-        self._stack.callback(coverage.gather, self._work, self.tree.elf)
+        self._stack.callback(coverage.gather, self._work, self.tree.elf, self.tree.directory)
         command += ["-S", "-chardev", "socket,id=gdb,path=gdb", "-gdb", "chardev:gdb", *extra]
         self._child = self._stack.enter_context(
             process.child(command, seconds=GROWTH, cwd=self._work, output=self._work / "output")

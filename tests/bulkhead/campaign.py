@@ -61,9 +61,14 @@ class Equivalent:
     chapter: str = ""  # all
 
     def matches(self, bug: Bug) -> bool:
-        return (self.file, self.function, self.old, self.new) == (
-            *(bug.file, bug.function, bug.old, bug.new),
-        ) and self.chapter in ("", bug.chapter)
+        return (
+            (self.function, self.old, self.new) == (bug.function, bug.old, bug.new)
+            and self.is_of(bug.file)
+            and self.chapter in ("", bug.chapter)
+        )
+
+    def is_of(self, file: str) -> bool:
+        return file == self.file or file.endswith(f"/{self.file}")
 
 
 def load_equivalents(path: Path = EQUIVALENTS) -> list[Equivalent]:

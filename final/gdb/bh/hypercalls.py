@@ -15,12 +15,13 @@ def api_text():
     """The text of api/bulkhead.h, the one place that names the numbers (debug information holds no
     #define); empty where it is not."""
     symtab = gdb.lookup_global_symbol("hypercall_init").symtab
-    root = os.path.dirname(os.path.dirname(symtab.fullname()))
-    try:
-        with open(os.path.join(root, "api", "bulkhead.h"), encoding="utf-8") as header:
-            return header.read().replace("\\\n", " ")
-    except OSError:
-        return ""
+    root = os.path.dirname(symtab.fullname())
+    while not os.path.exists(os.path.join(root, "api", "bulkhead.h")):  # it lies in some room
+        root, below = os.path.dirname(root), root
+        if root == below:
+            return ""
+    with open(os.path.join(root, "api", "bulkhead.h"), encoding="utf-8") as header:
+        return header.read().replace("\\\n", " ")
 
 
 def api():
@@ -52,7 +53,7 @@ def _address(label):
 
 def _table():
     own_way = gdb.lookup_global_symbol("hypercall_table")
-    return own_way.value() if own_way else gdb.parse_and_eval("'virt/hypercall.c'::handlers")
+    return own_way.value() if own_way else gdb.parse_and_eval("'virt/call/hypercall.c'::handlers")
 
 
 def call_text(number, registers):

@@ -55,7 +55,8 @@ static const struct dimension size_dimension = {
      {NULL, NULL}},
 };
 
-__attribute__((format(printf, 2, 3))) static bool refuse(struct why *why, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static bool not_a_value(struct why *why, const char *format,
+                                                              ...)
 {
     va_list args;
 
@@ -94,17 +95,18 @@ static bool refuse_unit(const struct dimension *dimension, uint64_t number, cons
     const struct unit *u = dimension->units;
 
     if (*unit == '\0')
-        return refuse(why, "has no unit: write a number with %s, %s, %s or %s, such as %s",
-                      u[0].name, u[1].name, u[2].name, u[3].name, dimension->example);
+        return not_a_value(why, "has no unit: write a number with %s, %s, %s or %s, such as %s",
+                           u[0].name, u[1].name, u[2].name, u[3].name, dimension->example);
     if (*unit == '.' || *unit == ',')
-        return refuse(why, "has a fraction: write a whole number of a smaller unit, such as %s",
-                      dimension->example);
+        return not_a_value(why,
+                           "has a fraction: write a whole number of a smaller unit, such as %s",
+                           dimension->example);
     for (const struct slip *slip = dimension->slips; slip->wrong; slip++)
         if (!strcmp(unit, slip->wrong))
-            return refuse(why, "has the unknown unit %s: write %" PRIu64 "%s", unit, number,
-                          slip->right);
-    return refuse(why, "has the unknown unit %.20s: write %s, %s, %s or %s", unit, u[0].name,
-                  u[1].name, u[2].name, u[3].name);
+            return not_a_value(why, "has the unknown unit %s: write %" PRIu64 "%s", unit, number,
+                               slip->right);
+    return not_a_value(why, "has the unknown unit %.20s: write %s, %s, %s or %s", unit, u[0].name,
+                       u[1].name, u[2].name, u[3].name);
 }
 
 /* @return the number in the dimension's first unit. */
@@ -115,22 +117,22 @@ static bool read_dimension(const char *text, const struct dimension *dimension, 
     const char *unit;
 
     if (strchr(text, ' '))
-        return refuse(why, "has a blank in it: write number and unit in one word, such as %s",
-                      dimension->example);
+        return not_a_value(why, "has a blank in it: write number and unit in one word, such as %s",
+                           dimension->example);
     if (is_hexadecimal(text))
-        return refuse(why, "is hexadecimal: write a decimal number with its unit, such as %s",
-                      dimension->example);
+        return not_a_value(why, "is hexadecimal: write a decimal number with its unit, such as %s",
+                           dimension->example);
     if (!isdigit((unsigned char)*text))
-        return refuse(why, "is not a number: write a whole number with its unit, such as %s",
-                      dimension->example);
+        return not_a_value(why, "is not a number: write a whole number with its unit, such as %s",
+                           dimension->example);
     unit = read_digits(text, 10, &number);
     if (!unit)
-        return refuse(why, "is too large a number: use a larger unit, or a smaller value");
+        return not_a_value(why, "is too large a number: use a larger unit, or a smaller value");
     for (const struct unit *u = dimension->units; u->name; u++) {
         if (strcmp(unit, u->name))
             continue;
         if (number > UINT64_MAX / u->factor)
-            return refuse(why, "is too large a number: write a smaller value");
+            return not_a_value(why, "is too large a number: write a smaller value");
         *result = number * u->factor;
         return true;
     }
@@ -144,15 +146,15 @@ bool units_time(const char *text, uint32_t min_us, uint32_t max_us, uint32_t *us
     if (!read_dimension(text, &time_dimension, &ns, why))
         return false;
     if (ns % 1000)
-        return refuse(why,
-                      "is not a whole number of microseconds: write %" PRIu64 "us or %" PRIu64 "us",
-                      ns / 1000, ns / 1000 + 1);
+        return not_a_value(
+            why, "is not a whole number of microseconds: write %" PRIu64 "us or %" PRIu64 "us",
+            ns / 1000, ns / 1000 + 1);
     if (ns == 0 && min_us > 0)
-        return refuse(why, "is zero: write at least %s", time_word(min_us).s);
+        return not_a_value(why, "is zero: write at least %s", time_word(min_us).s);
     if (ns / 1000 < min_us)
-        return refuse(why, "is too short: write at least %s", time_word(min_us).s);
+        return not_a_value(why, "is too short: write at least %s", time_word(min_us).s);
     if (ns / 1000 > max_us)
-        return refuse(why, "is too long: write at most %s", time_word(max_us).s);
+        return not_a_value(why, "is too long: write at most %s", time_word(max_us).s);
     *us = (uint32_t)(ns / 1000);
     return true;
 }
@@ -162,12 +164,12 @@ bool units_pages(const char *text, uint64_t max, uint64_t *bytes, struct why *wh
     if (!read_dimension(text, &size_dimension, bytes, why))
         return false;
     if (*bytes == 0)
-        return refuse(why, "is zero: write at least 4KiB, or remove the element");
+        return not_a_value(why, "is zero: write at least 4KiB, or remove the element");
     if (*bytes > max)
-        return refuse(why, "is too large: write at most %s", size_word(max).s);
+        return not_a_value(why, "is too large: write at most %s", size_word(max).s);
     if (*bytes % PAGE_BYTES)
-        return refuse(why, "is not a whole number of 4 KiB pages: write %s",
-                      size_word((*bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES).s);
+        return not_a_value(why, "is not a whole number of 4 KiB pages: write %s",
+                           size_word((*bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES).s);
     return true;
 }
 
@@ -181,10 +183,10 @@ static bool read_number(const char *text, uint32_t max, const char *kind, const 
     const char *end = read_digits(digits, hexadecimal ? 16 : 10, &value);
 
     if (end && (end == digits || *end))
-        return refuse(why, "is not %s: write it in hexadecimal, such as %s, or in decimal", kind,
-                      example);
+        return not_a_value(why, "is not %s: write it in hexadecimal, such as %s, or in decimal",
+                           kind, example);
     if (!end || value > max)
-        return refuse(why, "is out of range: write at most 0x%" PRIX32, max);
+        return not_a_value(why, "is out of range: write at most 0x%" PRIX32, max);
     *number = (uint32_t)value;
     return true;
 }
@@ -204,9 +206,9 @@ bool units_page_address(const char *text, uint32_t *address, struct why *why)
     if (*address == below)
         return true;
     if (below > UINT32_MAX - PAGE_BYTES)
-        return refuse(why, "is not a multiple of 4 KiB: write 0x%08" PRIX32, below);
-    return refuse(why, "is not a multiple of 4 KiB: write 0x%08" PRIX32 " or 0x%08" PRIX32, below,
-                  below + PAGE_BYTES);
+        return not_a_value(why, "is not a multiple of 4 KiB: write 0x%08" PRIX32, below);
+    return not_a_value(why, "is not a multiple of 4 KiB: write 0x%08" PRIX32 " or 0x%08" PRIX32,
+                       below, below + PAGE_BYTES);
 }
 
 bool units_count(const char *text, uint32_t min, uint32_t max, uint32_t *number, struct why *why)
@@ -215,10 +217,10 @@ bool units_count(const char *text, uint32_t min, uint32_t max, uint32_t *number,
     const char *end = read_digits(text, 10, &value);
 
     if (end && (end == text || *end))
-        return refuse(why, "is not a number: write a whole decimal number, such as %" PRIu32,
-                      min > 1 ? min : 1);
+        return not_a_value(why, "is not a number: write a whole decimal number, such as %" PRIu32,
+                           min > 1 ? min : 1);
     if (!end || value < min || value > max)
-        return refuse(why, "is out of range: write %" PRIu32 " to %" PRIu32, min, max);
+        return not_a_value(why, "is out of range: write %" PRIu32 " to %" PRIu32, min, max);
     *number = (uint32_t)value;
     return true;
 }

@@ -94,7 +94,7 @@ static void print_reference(void)
     uint64_t spread = calibration.hz[CLOCK_ROUNDS - 1] - calibration.hz[0];
 
     printf("The PIT does not count. The TSC by %s: %llu Hz, to %u ppm, spread %llu Hz.\n",
-           reference, clock_tsc_hz(), reference_error(), spread);
+           reference, clock_tsc_hz(), reference_error(clock_tsc_hz()), spread);
 }
 
 bool clock_has_pit(void)

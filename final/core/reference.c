@@ -1,7 +1,6 @@
 /* core: references for the TSC besides the PIT. */
 #include "core/reference.h"
 
-#include "core/clock.h"
 #include "hw/cpu.h"
 #include "hw/hpet.h"
 #include "hw/tsc.h"
@@ -9,6 +8,7 @@
 
 enum {
     ROUND_NS = 25000000,
+    SECOND_NS = 1000000000,
     FS_PER_NS = 1000000,
     POLLS_AT_MOST = 1 << 24, /* a counter that stands still ends a round as well */
     CPUID_TSC = 0x15,        /* leaf: TSC and crystal (Intel SDM vol. 2A, CPUID) */
@@ -44,7 +44,7 @@ static uint64_t measure_by_hpet(uint32_t period_fs)
     ns = div64((uint64_t)passed * period_fs, FS_PER_NS, NULL);
     if (ns >> 32 || (end - start) >> 34) /* the host was away for seconds, or that is no counter */
         return 0;
-    return div64((end - start) * NS_PER_SECOND, (uint32_t)ns, NULL);
+    return div64((end - start) * SECOND_NS, (uint32_t)ns, NULL);
 }
 
 /* The crystal's frequency and the TSC's multiple of it, where the CPU knows both. */
@@ -74,9 +74,9 @@ uint64_t reference_hz(const char **name)
     return told_by_cpu();
 }
 
-uint32_t reference_error(void)
+uint32_t reference_error(uint64_t tsc_hz)
 {
-    uint64_t ticks = div64(clock_tsc_hz(), NS_PER_SECOND / ROUND_NS, NULL); /* in a round */
+    uint64_t ticks = div64(tsc_hz, SECOND_NS / ROUND_NS, NULL); /* in a round */
 
     if (!longest_reading || ticks >> 32)
         return 0;

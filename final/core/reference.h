@@ -18,7 +18,8 @@ uint64_t reference_hz(const char **name);
 /**
  * @return how wrong such a frequency can be, in millionths, besides the reference's own error: what
  *         a reading of the counter at each end takes, rounded up. 0 for a number that was told
+ * @param tsc_hz  the frequency that came of it
  */
-uint32_t reference_error(void);
+uint32_t reference_error(uint64_t tsc_hz);
 
 #endif

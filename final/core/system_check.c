@@ -20,14 +20,6 @@ enum {
     TRACE_KINDS = (1 << BH_TRACE_KINDS) - 1,
 };
 
-bool system_name_ok(const char *name)
-{
-    for (uint32_t i = 0; i < SYSTEM_NAME_SIZE; i++)
-        if (!name[i])
-            return i > 0;
-    return false;
-}
-
 static const char *check_ports(const struct system_partition *p)
 {
     if (p->port_range_count > SYSTEM_PORT_RANGES_MAX)

@@ -8,7 +8,13 @@
 #include "core/system.h"
 
 /** @return whether a name ends within its field, and is not empty. */
-bool system_name_ok(const char *name);
+static inline bool system_name_ok(const char *name)
+{
+    for (uint32_t i = 0; i < SYSTEM_NAME_SIZE; i++)
+        if (!name[i])
+            return i > 0;
+    return false;
+}
 
 /** Checks the shared blocks. Call before system_check_areas(). */
 const char *system_check_shared(const struct system *system);

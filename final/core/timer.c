@@ -87,7 +87,8 @@ static void event(void)
         on_event(now);
 }
 
-void timer_interrupt(void)
+/* The local APIC's interrupt. */
+static void interrupt(void)
 {
     apic_end(); /* first: the handler arms the timer again */
     event();
@@ -98,6 +99,7 @@ void timer_init(timer_handler *handler)
     on_event = handler;
     pit_per_tick = ratio_shift32(clock_tsc_hz(), PIT_HZ);
     wait_at_most = (uint32_t)div64(3 * clock_tsc_hz(), PIT_HZ, NULL);
+    trap_set_timer_handler(interrupt);
     timer.kind = apic_init();
     if (timer.kind == APIC_TIMER_COUNTER) {
         counting_since = tsc_read();

@@ -104,7 +104,4 @@ static inline uint64_t timer_take(void)
     return now;
 }
 
-/** Handles the local APIC's timer interrupt. */
-void timer_interrupt(void);
-
 #endif

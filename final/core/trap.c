@@ -3,7 +3,6 @@
  * that load a partition's state. Any other is our own mistake, and is reported in full. */
 #include "core/trap.h"
 
-#include "core/timer.h"
 #include "hw/apic.h"
 #include "hw/cpu.h"
 #include "hw/debug.h"
@@ -19,10 +18,16 @@ static irq_line_handler *on_line;
 static uint32_t lines; /* bit n: IRQ n is a partition's, and on_line's */
 static uint32_t spurious_count;
 static machine_event_handler *on_machine_event;
+static void (*on_timer)(void);
 
 void trap_set_machine_event_handler(machine_event_handler *handler)
 {
     on_machine_event = handler;
+}
+
+void trap_set_timer_handler(void (*handler)(void))
+{
+    on_timer = handler;
 }
 
 void trap_machine_event(uint32_t vector)
@@ -111,7 +116,7 @@ void trap_dispatch(struct trap_frame *frame)
     else if (vector >= IDT_IRQ_BASE && vector < IDT_IRQ_BASE + IDT_IRQS)
         irq_dispatch(vector - IDT_IRQ_BASE);
     else if (vector == APIC_TIMER_VECTOR)
-        timer_interrupt();
+        on_timer();
     else if (vector < IDT_EXCEPTIONS && fixup_of(frame->eip))
         frame->eip = fixup_of(frame->eip);
     else

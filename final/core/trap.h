@@ -20,6 +20,9 @@ void trap_set_machine_event_handler(machine_event_handler *handler);
 /** Calls it. */
 void trap_machine_event(uint32_t vector);
 
+/** Sets what handles the local APIC's timer interrupt when it meets the hypervisor itself. */
+void trap_set_timer_handler(void (*handler)(void));
+
 /** Handles an external interrupt; end of interrupt is signalled for it. */
 typedef void irq_handler(void);
 

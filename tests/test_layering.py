@@ -20,7 +20,7 @@ ALLOWED = {
 
 def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(LAYERING), *map(str, arguments)], cwd=cwd, capture_output=True,
-                          text=True, check=False, timeout=60)
+                          text=True, check=False, timeout=300)
 
 
 def write(chapter: Path, path: str, text: str) -> None:
@@ -166,6 +166,116 @@ def test_directories_given(chapter: Path) -> None:
     assert done.stdout.splitlines()[1:] == [
         f"{chapter}/hw/a.c:1: room hw may not include virt/p.h",
         "layering: 2 directories, 2 findings"]
+
+
+MAKEFILE = """\
+SOURCES := $(wildcard */*.c */*/*.c)
+$(BUILD)/bulkhead.elf: $(SOURCES:%.c=$(BUILD)/%.o)
+	@touch $@
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D) && gcc -I. -ffreestanding -c -o $@ $<
+"""
+
+
+def calls(chapter: Path, **files: str) -> list[str]:
+    """What --calls finds; virt__time__a_c is virt/time/a.c."""
+    write(chapter, "Makefile", MAKEFILE)
+    for name, text in files.items():
+        path, _, suffix = name.replace("__", "/").rpartition("_")
+        write(chapter, f"{path}.{suffix}", text)
+    done = run("--calls", chapter, cwd=chapter.parent)
+    assert done.stderr == ""
+    return [line.removeprefix(f"{chapter}/").removeprefix(f"{chapter}: ")
+            for line in done.stdout.splitlines()[:-1]]
+
+
+def test_floors_by_include(chapter: Path) -> None:
+    write(chapter, "virt/memory/a.h", "")
+    write(chapter, "virt/call/b.c", '#include "virt/memory/a.h"\n')
+    write(chapter, "virt/ipc/a.h", "")
+    write(chapter, "virt/ipc/b.c", '#include "virt/ipc/a.h"\n')
+    assert findings(chapter.parent) == []
+    write(chapter, "virt/memory/b.c", '\n#include "virt/ipc/a.h"\n')
+    write(chapter, "virt/c.c", '#include "virt/memory/a.h"\n')
+    write(chapter, "virt/output/c.c", '#include "virt/memory/a.h"\n')
+    assert findings(chapter.parent) == [
+        "ch03-idt/virt/c.c:1 includes virt/memory/a.h: virt (floor 0) may not use virt/memory (floor 1)",
+        "ch03-idt/virt/memory/b.c:2 includes virt/ipc/a.h: "
+        "virt/memory (floor 1) may not use virt/ipc (floor 3)",
+        "ch03-idt/virt/output/c.c:1 includes virt/memory/a.h: "
+        "virt/output (floor 1) may not use virt/memory (floor 1)"]
+
+
+def test_a_room_without_a_floor(chapter: Path) -> None:
+    write(chapter, "virt/attic/a.h", "")
+    write(chapter, "virt/call/b.c", '#include "virt/attic/a.h"\n')
+    assert findings(chapter.parent) == [
+        "ch03-idt/virt/call/b.c:1 includes virt/attic/a.h: "
+        "virt/attic has no floor: see FLOORS in tools/layering"]
+
+
+def test_a_call_upwards(chapter: Path) -> None:
+    assert calls(chapter, virt__call__a_c="void top(void) {}\n",
+                 virt__time__b_c="void top(void);\nvoid b(void) { top(); }\n",
+                 core__c_c="void b(void);\nvoid c(void) { b(); }\n") == [
+        "core/c uses b of virt/time/b: room core may not use virt",
+        "virt/time/b uses top of virt/call/a: virt/time (floor 5) may not use virt/call (floor 7)"]
+
+
+def test_data_from_above(chapter: Path) -> None:
+    assert calls(chapter, virt__time__a_c="int slots = 1;\n",
+                 virt__vcpu__b_c="extern int slots;\nint b(void) { return slots; }\n") == [
+        "virt/vcpu/b uses slots of virt/time/a: virt/vcpu (floor 2) may not use virt/time (floor 5)"]
+
+
+def test_an_inline_function_that_calls_upwards(chapter: Path) -> None:
+    """The object that shows it is somebody else's; a prototype alone is no call."""
+    header = "void top(void);\n"
+    inline = "static inline void low(void) { top(); }\n"
+    files = {"virt__call__a_c": "void top(void) {}\n",
+             "virt__call__c_c": '#include "virt/memory/b.h"\n'}
+    assert calls(chapter, virt__memory__b_h=header, **files) == []
+    assert calls(chapter, virt__memory__b_h=header + inline, **files)[0] == (
+        "virt/memory/b.h uses top of virt/call/a: virt/memory (floor 1) may not use virt/call (floor 7)")
+
+
+def test_a_circle_of_calls(chapter: Path) -> None:
+    files = {"klib__a_c": "void b(void);\nvoid a(void) { b(); }\n",
+             "klib__b_c": "void c(void);\nvoid b(void) { c(); }\n",
+             "klib__d_c": "void a(void);\nvoid d(void) { a(); }\n"}
+    assert calls(chapter, klib__c_c="void c(void) {}\n", **files) == []
+    assert calls(chapter, klib__c_c="void a(void);\nvoid c(void) { a(); }\n", **files) == [
+        "klib/a, klib/b, klib/c need each other:", "    klib/a uses b of klib/b",
+        "    klib/b uses c of klib/c", "    klib/c uses a of klib/a"]
+
+
+def test_entry_code_calls_upwards(chapter: Path) -> None:
+    """hw/entry is a way in; any other file of hw/ is not."""
+    assert calls(chapter, core__a_c="void trap_dispatch(void) {}\n",
+                 hw__entry_c="void trap_dispatch(void);\nvoid e(void) { trap_dispatch(); }\n") == []
+    assert calls(chapter, hw__other_c="void trap_dispatch(void);\nvoid o(void) { trap_dispatch(); }\n") == [
+        "hw/other uses trap_dispatch of core/a: room hw may not use core"]
+
+
+def test_an_exception_that_nobody_needs(tmp_path: Path) -> None:
+    """A chapter in which virt/partition does not use what KNOWN lets it use."""
+    chapter = tmp_path / "ch05-hypercalls"
+    write(chapter, "virt/partition.c", "")
+    assert ("ch05-hypercalls: virt/partition does not use virt/memory/addrspace any more: "
+            "take it out of KNOWN") in findings(tmp_path)
+
+
+def test_what_does_not_build(chapter: Path) -> None:
+    write(chapter, "Makefile", MAKEFILE)
+    write(chapter, "hw/a.c", "nonsense\n")
+    done = run("--calls", chapter)
+    assert done.returncode == 2
+    assert "does not build: " in done.stderr
+
+
+def test_the_real_chapters() -> None:
+    done = run("--calls")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["nowhere"], ["--nonsense"], ["--root", "."]])

@@ -1,6 +1,6 @@
 /* hw: the way in and out. One stub for each of 256 vectors, all made by one loop, and one path that
  * saves the machine's state, calls C and restores it: the same partition's state or another one's.
- * Next on the tour: virt/guest_trap.c. */
+ * Next on the tour: virt/call/guest_trap.c. */
 #include "hw/cpu.h"
 #include "hw/gdt.h"
 #include "hw/guest_entry.h"

@@ -10,7 +10,7 @@
 #include "core/system.h"
 #include "hw/guest_entry.h"
 #include "hw/tss.h"
-#include "virt/addrspace.h"
+#include "virt/memory/addrspace.h"
 
 enum partition_state {
     PARTITION_READY,    /**< can run */

@@ -11,8 +11,8 @@
 #include "core/system.h"
 #include "hw/guest_entry.h"
 #include "hw/tss.h"
-#include "virt/addrspace.h"
-#include "virt/console.h"
+#include "virt/memory/addrspace.h"
+#include "virt/output/console.h"
 
 enum partition_state {
     PARTITION_READY,    /**< can run */

@@ -22,9 +22,9 @@
 #include "hw/uart_queue.h"
 #include "klib/panic.h"
 #include "klib/printf.h"
-#include "virt/hypercall.h"
+#include "virt/call/hypercall.h"
 #include "virt/partition.h"
-#include "virt/sched.h"
+#include "virt/time/sched.h"
 
 /* Whatever can be done about a loader that we do not know: say so, and stop. */
 static const struct multiboot_info *check_loader(uint32_t magic, paddr_t info)

@@ -7,13 +7,14 @@
 #define VIRT_CPU_H
 
 #include "virt/partition.h"
-#include "virt/plan.h"
 
 /** What is to be done before a partition runs on. */
 enum pending_work {
     PENDING_RESCHEDULE = 1, /**< another partition, another timer setting, or nobody */
     PENDING_VIRQ = 2,       /**< a virtual interrupt may be deliverable */
 };
+
+struct slot;
 
 struct cpu {
     struct vcpu *current; /**< whose address space, TSS and FPU state are loaded; or NULL */

@@ -35,9 +35,10 @@ enum {
     /** Beside its areas and page tables, a partition takes a page directory, its control page and a
      * TSS with the bitmap of all I/O ports: 1 + 1 + 3 pages (virt/partition.c). */
     PARTITION_OVERHEAD_PAGES = 5,
-    MESSAGE_HEAD_BYTES = 16,         /**< in front of each message of a channel (virt/port.h) */
-    TRACE_RECORDS_HYPERVISOR = 4096, /**< of the trace: the hypervisor's (virt/trace_ring.h) */
-    TRACE_RECORDS = 256,             /**< and each partition's */
+    MESSAGE_HEAD_BYTES = 16, /**< in front of each message of a channel (virt/ipc/port.h) */
+    TRACE_RECORDS_HYPERVISOR =
+        4096,            /**< of the trace: the hypervisor's (virt/output/trace_ring.h) */
+    TRACE_RECORDS = 256, /**< and each partition's */
     TRACE_RECORD_BYTES = 24,
     RAM_RANGES_MAX = 8,
     FILE_BYTES_MAX = 256 << 10, /**< a description is a few kilobytes; more is a wrong file */

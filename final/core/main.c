@@ -25,16 +25,19 @@
 #include "hw/uart_queue.h"
 #include "klib/panic.h"
 #include "klib/printf.h"
-#include "virt/background.h"
-#include "virt/health.h"
-#include "virt/hypercall.h"
-#include "virt/line.h"
-#include "virt/partition.h"
-#include "virt/plans.h"
-#include "virt/port.h"
-#include "virt/sched.h"
-#include "virt/signal.h"
-#include "virt/trace.h"
+#include "virt/call/hypercall.h"
+#include "virt/call/resume.h"
+#include "virt/control/failure.h"
+#include "virt/control/monitor.h"
+#include "virt/ipc/port.h"
+#include "virt/ipc/signal.h"
+#include "virt/life/partition.h"
+#include "virt/output/trace.h"
+#include "virt/output/trace_print.h"
+#include "virt/time/background.h"
+#include "virt/time/plans.h"
+#include "virt/time/sched.h"
+#include "virt/vcpu/line.h"
 
 /* Whatever can be done about a loader that we do not know: say so, and stop. */
 static const struct multiboot_info *check_loader(uint32_t magic, paddr_t info)
@@ -87,15 +90,17 @@ void kmain(uint32_t magic, paddr_t info_address)
     timer_init(sched_timer_event);
     system = load_description();
     health_init(system);
+    failure_init();
     partition_init(system);
     port_init(system);
     line_init(system);
     signal_init(system);
     trace_init(system, cmdline_has("trace"));
+    trace_print_init(system, cmdline_has("trace"));
     plans_init(system, cmdline_value("plan"));
     background_init(system);
     if (cmdline_has("panic"))
         panic("asked for on the command line, with a 64-bit value: 0x%llx", 0x0123456789ABCDEFull);
     printf_set_sink(uart_queue_put);
-    sched_start();
+    resume_first();
 }

@@ -36,14 +36,14 @@ struct exception_entry {
 extern const struct exception_entry exception_table_start[], exception_table_end[];
 
 /**
- * Handles a trap or interrupt that came out of a partition (virt/guest_trap.c).
+ * Handles a trap or interrupt that came out of a partition (virt/call/guest_trap.c).
  * @param frame  the current vCPU's frame
  * @return the frame to return to: a partition's, not always the same one's
  */
 struct trap_frame *guest_trap(struct trap_frame *frame);
 
 /**
- * The state in the current vCPU's frame could not be loaded (virt/guest_trap.c).
+ * The state in the current vCPU's frame could not be loaded (virt/call/guest_trap.c).
  * @return the frame to return to instead
  */
 struct trap_frame *guest_return_failed(void);

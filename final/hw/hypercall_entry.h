@@ -61,7 +61,7 @@ _Static_assert(sizeof(struct entry_state) - ENTRY_FRAME +
                "entry.S counts on it");
 
 /**
- * Handles a hypercall (virt/hypercall.c).
+ * Handles a hypercall (virt/call/hypercall.c).
  * @param v  the caller
  * @param f  its frame, with the arguments: the hypervisor's own copy, nobody changes it meanwhile.
  *           One that changes the frame has to be refused when it came by `sysenter`, or to leave
@@ -76,7 +76,7 @@ extern hypercall_handler *const hypercall_table[];
 /** Handles a number that is not below the vCPU's count. */
 int32_t hypercall_other(struct vcpu *v, const struct trap_frame *f);
 
-/** Does what is pending (virt/sched.c). @return the frame to return to, as of guest_trap() */
+/** Does what is pending (virt/time/sched.c). @return the frame to return to, as of guest_trap() */
 struct trap_frame *guest_resume(void);
 
 #endif

@@ -7,13 +7,13 @@
 #define VIRT_CPU_H
 
 #include "virt/partition.h"
-#include "virt/plan.h"
 
 /** What is to be done before a partition runs on. */
 enum pending_work {
     PENDING_RESCHEDULE = 1, /**< another partition, another timer setting, or nobody */
     PENDING_VIRQ = 2,       /**< a virtual interrupt may be deliverable */
     PENDING_PLAN = 4,       /**< next_plan begins at once */
+    PENDING_END = 8,        /**< the run is over: its last major frame is */
 };
 
 /** What a switch between partitions has to do beside the usual. */
@@ -21,6 +21,9 @@ enum switch_work {
     SWITCH_DEBUG = 1, /**< somebody uses debug registers, or did */
     SWITCH_FPU = 2,   /**< the FPU's last instruction is not saved and loaded: always */
 };
+
+struct plan;
+struct slot;
 
 struct cpu {
     uint32_t pending; /**< enum pending_work; tested once on the way out. entry.S wants it first */
@@ -46,12 +49,6 @@ _Static_assert(sizeof(void *) > 4 || offsetof(struct cpu, current) == CPU_CURREN
                "entry.S counts on it; the host tests have longer pointers");
 
 extern struct cpu boot_cpu;
-
-/** @return when its slot began, by the plan: a value of the TSC. */
-static inline uint64_t cpu_slot_start(const struct cpu *cpu)
-{
-    return cpu->slot_end - cpu->slot->length;
-}
 
 /** @return the CPU that this code runs on. */
 static inline struct cpu *cpu_this(void)

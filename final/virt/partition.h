@@ -12,8 +12,7 @@
 #include "hw/fpu.h"
 #include "hw/hypercall_entry.h"
 #include "hw/tss.h"
-#include "virt/addrspace.h"
-#include "virt/console.h"
+#include "virt/address_space.h"
 
 /** What a partition is; enum bh_state says the same to partitions. Only one that is ready runs, and
  * only one that is starting is loaded; the other states cost nothing and last until a reset, or
@@ -32,6 +31,16 @@ enum vcpu_resting {
     RESTING_NOT,
     RESTING_SLOT,       /**< until its next slot */
     RESTING_UNTIL_VIRQ, /**< until a virtual interrupt, or its next slot */
+};
+
+enum { CONSOLE_SIZE = 2048 /**< bytes; a power of two */ };
+
+/** Text of a partition that waits to be printed. The indices run freely and are masked at use. */
+struct console {
+    char text[CONSOLE_SIZE];
+    uint32_t head, tail; /**< next to write, next to print */
+    uint32_t lines;      /**< line feeds between tail and head */
+    uint32_t lost;       /**< characters that found no room */
 };
 
 /** A virtual timer. */
@@ -80,8 +89,9 @@ struct vcpu {
     struct vtimer timer;     /**< on the hardware clock, whose ticks are the TSC's */
     struct vtimer execution; /**< on its execution clock */
     bool execution_armed;    /**< the latter is set */
-    uint64_t event_tsc; /**< the earlier one of the two, as a value of the TSC, if it runs on */
-    uint64_t ran;       /**< its execution clock, in ticks, when it began to run */
+    uint64_t event_tsc;  /**< the earlier one of the two, as a value of the TSC, if it runs on */
+    uint64_t ran;        /**< its execution clock, in ticks, when it began to run */
+    bool calls_recorded; /**< the trace records its hypercalls */
     struct vcpu_user user;
     struct vcpu_debug debug;
     struct fpu_state fpu; /**< while it is not the current one */
@@ -113,37 +123,22 @@ struct partition {
 };
 
 /**
- * Makes all partitions of a system and starts them: memory, address space, image, first registers.
- * Panics when the description or an image cannot be used, with the partition's name.
+ * Call when a vCPU's virtual mode has changed, or what the trace records of it: its next hypercall
+ * goes straight to its handler, or to hypercall_other().
  */
-void partition_init(const struct system *system);
+static inline void vcpu_choose_way(struct vcpu *v)
+{
+    v->hypercalls.count = v->user.running || v->calls_recorded ? 0 : BH_HYPERCALLS;
+}
+
+/** The system has so many partitions. @param count  at most SYSTEM_PARTITIONS_MAX */
+void partition_table_init(uint32_t count);
 
 /** @return how many partitions there are. */
 uint32_t partition_count(void);
 
 /** @return partition i, or NULL behind the last. */
 struct partition *partition_get(uint32_t i);
-
-/**
- * Begins a start, whatever the partition is or was doing; partition_continue_start() does the work,
- * so that a partition's start takes its own time and nobody else's. Its timers and lines are off
- * from now on. A warm start that overtakes a cold one which has not got through is a cold one too:
- * half of the memory would be another life's.
- */
-void partition_begin_start(struct partition *p, enum bh_reset how, enum bh_start_reason reason);
-
-/**
- * Goes on with a start: scrubs and loads page after page. When all are done the partition is ready,
- * with its registers as lib/start.S wants them.
- * @param deadline  a value of the TSC; nothing is begun that may not be done by then
- */
-void partition_continue_start(struct partition *p, uint64_t deadline);
-
-/**
- * The partition does not run any more, until it is started again: its timers and lines are off.
- * @param state  PARTITION_FINISHED, PARTITION_STOPPED or PARTITION_IDLE
- */
-void partition_end(struct partition *p, enum partition_state state);
 
 /** @return a state's name, for a report: one word. */
 const char *partition_state_name(enum partition_state state);

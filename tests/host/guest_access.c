@@ -1,21 +1,21 @@
-/* virt/guest_access.c: which ranges a partition may name, over page tables that a test invents.
+/* virt/memory/guest_access.c: which ranges a partition may name, over page tables that a test invents.
  * Nothing is copied here: bh_memcpy() below notes what would have been, and gives what a string
  * needs.
  *
  * since: ch05
- * sources: virt/guest_access.c
+ * sources: virt/memory/guest_access.c
  */
 #include "host.h"
 
 #include "virt/cpu.h"
-#include "virt/guest_access.h"
+#include "virt/memory/guest_access.h"
 
 enum { PAGE = 0x1000 };
 
 struct cpu boot_cpu;
 
 static struct partition partition;
-#if __has_include("virt/space.h") /* `final` has several */
+#if __has_include("virt/memory/space.h") /* `final` has several */
 static struct address_space space_in_use;
 static struct vcpu vcpu = {.partition = &partition, .space = &space_in_use};
 static const struct address_space *const in_use = &space_in_use;

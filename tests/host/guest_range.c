@@ -1,4 +1,4 @@
-/* virt/guest_range.h: the hot paths' checks, over page tables that a test invents: a buffer of every
+/* virt/memory/guest_range.h: the hot paths' checks, over page tables that a test invents: a buffer of every
  * length that begins in one page and ends in another, of all kinds, and over KERNEL_BASE.
  *
  * since: final
@@ -10,7 +10,7 @@
 #if __has_include("virt/memory/guest_range.h")
 #include "virt/memory/guest_range.h"
 #else
-#include "virt/guest_range.h"
+#include "virt/memory/guest_range.h"
 #endif
 
 enum { PAGE = 0x1000, TABLES = 16, BLOCK = 0x01000000, KERNEL_PART = 0xC0000000 };

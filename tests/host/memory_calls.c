@@ -1,14 +1,14 @@
-/* virt/memory.c and virt/addrspace.c: map, unmap and protect against a model that knows nothing of
+/* virt/memory/memory.c and virt/memory/addrspace.c: map, unmap and protect against a model that knows nothing of
  * page tables, each refusal by name, and no change to the tables that the TLB is not told of.
  *
  * since: ch05
  * until: ch06
- * sources: virt/memory.c virt/addrspace.c klib/string.c
+ * sources: virt/memory/memory.c virt/memory/addrspace.c klib/string.c
  */
 #include "host.h"
 
 #include "memory.h"
-#include "virt/memory.h"
+#include "virt/memory/memory.h"
 
 enum {
     PAGE = 0x1000,

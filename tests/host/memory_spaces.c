@@ -1,17 +1,17 @@
-/* virt/memory.c, virt/space.c and virt/addrspace.c: map, unmap, protect, batch, switch and clear in
+/* virt/memory/memory.c, virt/memory/space.c and virt/memory/addrspace.c: map, unmap, protect, batch, switch and clear in
  * several address spaces with one pool, against a model that knows nothing of page tables; each
  * refusal by name, and no change to the tables that the TLB is not told of. (memory_calls.c judges
  * the chapters, which have one address space.)
  *
  * since: final
- * sources: virt/memory.c virt/space.c virt/addrspace.c klib/string.c
+ * sources: virt/memory/memory.c virt/memory/space.c virt/memory/addrspace.c klib/string.c
  */
 #include "host.h"
 
 #include "memory.h"
 #include "virt/cpu.h"
-#include "virt/memory.h"
-#include "virt/space.h"
+#include "virt/memory/memory.h"
+#include "virt/memory/space.h"
 
 enum {
     PAGE = 0x1000,

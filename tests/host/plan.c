@@ -1,13 +1,13 @@
-/* virt/plan.c: the arithmetic of plans against the host's 128-bit numbers, and plans that cannot be
+/* virt/time/plan.c: the arithmetic of plans against the host's 128-bit numbers, and plans that cannot be
  * kept.
  *
  * since: ch06
- * sources: virt/plan.c
+ * sources: virt/time/plan.c
  */
 #include "host.h"
 
 #include "core/clock.h"
-#include "virt/plan.h"
+#include "virt/time/plan.h"
 
 enum { PARTITIONS = 5 };
 
@@ -25,7 +25,7 @@ uint64_t clock_from_ticks(uint64_t ticks)
     return (uint64_t)((unsigned __int128)ticks * 1000000000 / hz);
 }
 
-void health_note_late(struct vcpu *v, uint32_t error) /* host/plan_late.c judges it */
+void raise_late(struct vcpu *v, uint32_t error) /* host/plan_late.c judges it */
 {
     (void)v, (void)error;
 }

@@ -1,4 +1,4 @@
-/* virt/plan.h: a slot that begins late is told of when it is later than the limit, and later than
+/* virt/time/plan.h: a slot that begins late is told of when it is later than the limit, and later than
  * ever before: once for each step upwards, so that no slot can fill the log.
  *
  * since: final
@@ -6,14 +6,14 @@
  */
 #include "host.h"
 
-#include "virt/plan.h"
+#include "virt/time/plan.h"
 
 uint32_t plan_late = 1000;
 
 static struct vcpu v;
 static uint32_t told, told_of;
 
-void health_note_late(struct vcpu *whose, uint32_t error)
+void raise_late(struct vcpu *whose, uint32_t error)
 {
     CHECK(whose == &v);
     told++;

@@ -1,8 +1,8 @@
-/* virt/port.c and virt/message.h: random writes, reads, resets and wrong calls of several partitions, on random
+/* virt/ipc/port.c and virt/ipc/message.h: random writes, reads, resets and wrong calls of several partitions, on random
  * channels, against a model that keeps messages in a plain list. The model follows api/bulkhead.h.
  *
  * since: final
- * sources: virt/port.c klib/string.c
+ * sources: virt/ipc/port.c klib/string.c
  */
 #include "host.h"
 
@@ -10,8 +10,8 @@
 #include "core/clock.h"
 #include "core/frame.h"
 #include "hw/tsc.h"
-#include "virt/message.h"
-#include "virt/port.h"
+#include "virt/ipc/message.h"
+#include "virt/ipc/port.h"
 
 enum {
     PARTITIONS = 5,

@@ -1,8 +1,8 @@
-/* virt/vtimer.c: deadlines, periods that go by while a partition is away, and refusals.
+/* virt/vcpu/vtimer.c: deadlines, periods that go by while a partition is away, and refusals.
  *
  * since: ch06
  * until: ch06
- * sources: virt/vtimer.c
+ * sources: virt/vcpu/vtimer.c
  */
 #include "host.h"
 
@@ -10,8 +10,8 @@
 #include "core/timer.h"
 #include "hw/tsc.h"
 #include "virt/cpu.h"
-#include "virt/virq.h"
-#include "virt/vtimer.h"
+#include "virt/vcpu/virq.h"
+#include "virt/vcpu/vtimer.h"
 
 enum { TICKS_PER_NS = 3, START = 1000 };
 

@@ -1,8 +1,8 @@
-/* virt/vtimer.c: the two timers of a partition, on two clocks that do not go alike: deadlines,
+/* virt/vcpu/vtimer.c: the two timers of a partition, on two clocks that do not go alike: deadlines,
  * periods that go by while a partition is away or does not run, and refusals.
  *
  * since: final
- * sources: virt/vtimer.c
+ * sources: virt/vcpu/vtimer.c
  */
 #include "host.h"
 
@@ -10,7 +10,8 @@
 #include "core/timer.h"
 #include "hw/tsc.h"
 #include "virt/cpu.h"
-#include "virt/vtimer.h"
+#include "virt/time/plan.h"
+#include "virt/vcpu/vtimer.h"
 
 enum { TICKS_PER_NS = 3, START = 1000 };
 
@@ -59,7 +60,7 @@ static bool fires(uint32_t virq)
     return raised;
 }
 
-/* As virt/sched.c does it. */
+/* As virt/time/sched.c does it. */
 static void run(void)
 {
     boot_cpu.run_since = tsc_read();

@@ -46,7 +46,7 @@ def _plan(cpu):
     """The plan in force: the one whose slots the CPU walks."""
     if "plan" in _fields(cpu):
         return cpu["plan"].dereference()
-    return gdb.parse_and_eval("'virt/sched.c'::plan")
+    return gdb.parse_and_eval("'virt/time/sched.c'::plan")
 
 
 def _fields(value):

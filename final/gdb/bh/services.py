@@ -45,7 +45,7 @@ def health(argument):
 All that it still has, or COUNT of them: when, who, which event, which action; for a trap, where."""
     _ready()
     wanted = machine.parse_number(argument) if argument else None
-    log = "'virt/health_log.c'::"
+    log = "'virt/health/log.c'::"
     written, unread = (int(gdb.parse_and_eval(log + name)) for name in ("written", "lost"))
     to_print, to_read = (int(gdb.parse_and_eval(f"{log}waiting[{i}]")) for i in range(2))
     rings = gdb.parse_and_eval(log + "rings")
@@ -100,7 +100,7 @@ def ports(argument):
     """bh ports [CHANNEL]: each channel, its ends, and what it holds; of one, each message.
 CHANNEL is its name in the system description."""
     _ready()
-    count = int(gdb.parse_and_eval("'virt/port.c'::count"))
+    count = int(gdb.parse_and_eval("'virt/ipc/port.c'::count"))
     channels = gdb.parse_and_eval("channels")
     found = [channels[i] for i in range(count)]
     if not found:
@@ -126,8 +126,8 @@ CHANNEL is its name in the system description."""
 
 def _rings():
     """Name and ring: the hypervisor's own, which has all, and each partition's."""
-    yield "hypervisor", gdb.parse_and_eval("'virt/trace.c'::hypervisor")
-    rings = gdb.parse_and_eval("'virt/trace.c'::rings")
+    yield "hypervisor", gdb.parse_and_eval("'virt/output/trace.c'::hypervisor")
+    rings = gdb.parse_and_eval("'virt/output/trace.c'::rings")
     for partition in partitions.all_partitions():
         yield partitions.name_of(partition), rings[int(partition["id"])]
 

@@ -1,0 +1,42 @@
+/**
+ * @file
+ * virt: a cyclic plan, made ready to run: every number is in ticks of the TSC, gaps are slots of
+ * their own, and the next slot is the next element.
+ */
+#ifndef VIRT_TIME_PLAN_H
+#define VIRT_TIME_PLAN_H
+
+#include "virt/partition.h"
+
+/** A slot, and how its starts went. */
+struct slot {
+    uint64_t start, end;           /**< from the major frame's start, in ticks of the TSC */
+    struct vcpu *vcpu;             /**< NULL: nobody's time */
+    uint32_t runs;                 /**< how often its partition ran in it */
+    uint32_t error_min, error_max; /**< how late it started, in ticks of the TSC */
+};
+
+/** A plan. Its slots follow each other without a gap from 0 to the major frame's end. */
+struct plan {
+    const char *name;
+    uint64_t major_frame; /**< ticks of the TSC */
+    uint32_t slot_count;
+    struct slot slots[2 * SYSTEM_SLOTS_MAX + 1];
+};
+
+/**
+ * Makes a plan ready.
+ * Panics when its slots overlap, pass the major frame's end or name an unknown partition.
+ */
+void plan_init(struct plan *plan, const struct system_plan *config);
+
+/** Notes that a slot's partition starts. @param error  ticks of the TSC since the planned moment */
+void plan_note_start(struct slot *slot, uint32_t error);
+
+/** @return how late the latest start of a slot was, in us. */
+uint32_t plan_latest_us(const struct plan *plan);
+
+/** Prints the plan against what was measured. */
+void plan_print(const struct plan *plan);
+
+#endif

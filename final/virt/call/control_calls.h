@@ -1,8 +1,8 @@
 /**
  * @file
- * virt: the hypercalls that control partitions and the system: see api/bulkhead.h. A partition may do
- * to itself what it likes; only a system partition may do anything to another one, and everybody else
- * gets BH_EPERM, whatever the other is.
+ * virt: the hypercalls that control partitions and the system: see api/bulkhead.h. A partition may
+ * do to itself what it likes; only a system partition may do anything to another one, and everybody
+ * else gets BH_EPERM, whatever the other is.
  */
 #ifndef VIRT_CALL_CONTROL_CALLS_H
 #define VIRT_CALL_CONTROL_CALLS_H

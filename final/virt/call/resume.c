@@ -1,5 +1,5 @@
-/* virt: the way out. Lower rooms leave what they have to say in two places: a bit of cpu->pending, and
- * what virt/raise.h keeps for the health monitor. Both are looked at here. */
+/* virt: the way out. Lower rooms leave what they have to say in two places: a bit of cpu->pending,
+ * and what virt/raise.h keeps for the health monitor. Both are looked at here. */
 #include "virt/call/resume.h"
 
 #include "core/timer.h"
@@ -53,8 +53,8 @@ struct trap_frame *guest_resume(void)
 
 /* From here on nothing is on the hot path. */
 
-/* A step of whatever waits to be shown. Events and partitions' lines come in turn, so that a flood of
- * events does not keep the lines back. @return false when nothing waits */
+/* A step of whatever waits to be shown. Events and partitions' lines come in turn, so that a flood
+ * of events does not keep the lines back. @return false when nothing waits */
 static bool pump(void)
 {
     static bool event_was_last;

@@ -1,9 +1,9 @@
 /**
  * @file
  * virt: the health monitor (ARINC 653 part 1, 2.4). Whatever goes wrong comes here as an event;
- * virt/health/decide.h says what is done about it, and here it is done. Each event is written down at
- * once, which costs the same whatever it is, and printed when nobody needs the processor, so that a
- * partition that faults near its slot's end does not take time from the next one.
+ * virt/health/decide.h says what is done about it, and here it is done. Each event is written down
+ * at once, which costs the same whatever it is, and printed when nobody needs the processor, so
+ * that a partition that faults near its slot's end does not take time from the next one.
  */
 #ifndef VIRT_CONTROL_MONITOR_H
 #define VIRT_CONTROL_MONITOR_H

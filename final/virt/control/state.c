@@ -1,6 +1,6 @@
-/* virt: control of partitions and of the system. Everything here is a change of a partition's state,
- * which the scheduler looks at on the way out; the work of a start is done in the started partition's
- * own slots. So none of it costs anybody else more than one short hypercall. */
+/* virt: control of partitions and of the system. Everything here is a change of a partition's
+ * state, which the scheduler looks at on the way out; the work of a start is done in the started
+ * partition's own slots. So none of it costs anybody else more than one short hypercall. */
 #include "virt/control/state.h"
 
 #include "virt/cpu.h"

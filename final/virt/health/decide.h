@@ -1,7 +1,7 @@
 /**
  * @file
- * virt: what the health monitor decides (ARINC 653 part 1, 2.4). An event and a table give an action;
- * nothing here has an effect.
+ * virt: what the health monitor decides (ARINC 653 part 1, 2.4). An event and a table give an
+ * action; nothing here has an effect.
  *
  * What "usual" means in the tables:
  *

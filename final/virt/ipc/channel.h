@@ -1,7 +1,7 @@
 /**
  * @file
- * virt: channels as both virt/ipc/port.c and virt/ipc/message.h know them: all that a message needs to know
- * lies here, worked out from the description before the first one.
+ * virt: channels as both virt/ipc/port.c and virt/ipc/message.h know them: all that a message needs
+ * to know lies here, worked out from the description before the first one.
  */
 #ifndef VIRT_IPC_CHANNEL_H
 #define VIRT_IPC_CHANNEL_H

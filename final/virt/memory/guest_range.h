@@ -1,7 +1,7 @@
 /**
  * @file
- * virt: the checks of virt/memory/guest_access.h where a call would cost as much again: on the ways of
- * messages and virtual interrupts. Same rules, same answers.
+ * virt: the checks of virt/memory/guest_access.h where a call would cost as much again: on the ways
+ * of messages and virtual interrupts. Same rules, same answers.
  */
 #ifndef VIRT_MEMORY_GUEST_RANGE_H
 #define VIRT_MEMORY_GUEST_RANGE_H

@@ -19,9 +19,9 @@ enum { CONSOLE_LINE = 100 /**< characters; a longer line is broken */ };
 uint32_t console_write(struct console *console, const char *text, uint32_t bytes);
 
 /**
- * Sends the next character of what has begun, if the port has room: of a partition's line, or of the
- * hypervisor's own text (hw/uart_queue.h). Draws a little on the screen while the port has none. A
- * step is short, so that whoever is idle can stop between two.
+ * Sends the next character of what has begun, if the port has room: of a partition's line, or of
+ * the hypervisor's own text (hw/uart_queue.h). Draws a little on the screen while the port has
+ * none. A step is short, so that whoever is idle can stop between two.
  * @return false when nothing has begun
  */
 bool console_send(void);

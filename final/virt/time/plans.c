@@ -1,5 +1,5 @@
-/* virt: the plans of a system. The slots of the one in force follow each other in virt/time/sched.c, and
- * what happens between two major frames happens here. */
+/* virt: the plans of a system. The slots of the one in force follow each other in
+ * virt/time/sched.c, and what happens between two major frames happens here. */
 #include "virt/time/plans.h"
 
 #include "core/clock.h"

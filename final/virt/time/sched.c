@@ -1,6 +1,6 @@
 /* virt: the scheduler. The way that a plan is made of, from one slot to the next, is in
- * virt/time/handover.h. What can happen besides is here: a plan that begins at once, a partition that
- * starts, unassigned time, nothing to do. */
+ * virt/time/handover.h. What can happen besides is here: a plan that begins at once, a partition
+ * that starts, unassigned time, nothing to do. */
 #include "virt/time/sched.h"
 
 #include "core/clock.h"

@@ -284,17 +284,17 @@ def with_machine_events(tree: Tree, table_of_system: str, work: Path) -> Outcome
     spin = Partition("ud-none", "culprit", ((SLOT, SLOT),), (KEPT,), children=table(on("illegal", "halt")))
     system = System((watcher(), spin), 20 * SLOT, 8, health=table_of_system)
     with Probe(tree, "", modules(tree, system, images, work)) as machine:
-        for place in ("turn_rest", "turn_rest+3"):  # the watcher waits: in the hypervisor
+        for place in ("wait_call", "wait_call+3"):  # the watcher waits: in the hypervisor
             machine.run_to(place)
             machine.monitor("nmi")
             machine.step()
         machine.run_to(Symbols(images / "watcher.elf")["bh_wait"])
         assert machine.cpl == 3
         machine.monitor("nmi")
-        machine.run_to("turn_rest")
+        machine.run_to("wait_call")
         machine.call("irq_dispatch", 7)
         machine.run_to(Symbols(images / "watcher.elf")["bh_wait"])
-        machine.run_to("turn_rest")
+        machine.run_to("wait_call")
         machine.call("raise_late", machine.argument(0), 700_000)  # its vCPU
         return machine.finish()
 

@@ -273,7 +273,7 @@ def test_what_does_not_build(chapter: Path) -> None:
     assert "does not build: " in done.stderr
 
 
-def test_the_real_chapters() -> None:
+def test_calls_of_the_real_chapters() -> None:
     done = run("--calls")
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -169,7 +169,7 @@ def test_directories_given(chapter: Path) -> None:
 
 
 MAKEFILE = """\
-SOURCES := $(wildcard */*.c */*/*.c)
+SOURCES := $(filter-out bhc/%,$(wildcard */*.c */*/*.c))
 $(BUILD)/bulkhead.elf: $(SOURCES:%.c=$(BUILD)/%.o)
 	@touch $@
 $(BUILD)/%.o: %.c
@@ -263,6 +263,25 @@ def test_an_exception_that_nobody_needs(tmp_path: Path) -> None:
     write(chapter, "virt/partition.c", "")
     assert ("ch05-hypercalls: virt/partition does not use virt/memory/addrspace any more: "
             "take it out of KNOWN") in findings(tmp_path)
+
+
+def test_an_inline_function_of_a_header_with_a_file(chapter: Path) -> None:
+    assert calls(chapter, virt__call__a_c="void top(void) {}\n", virt__memory__b_c="",
+                 virt__memory__b_h="void top(void);\nstatic inline void low(void) { top(); }\n")[0] == (
+        "virt/memory/b.h uses top of virt/call/a: virt/memory (floor 1) may not use virt/call (floor 7)")
+
+
+def test_a_circle_in_bhc(chapter: Path) -> None:
+    """bhc has names of its own: one of the hypervisor's may be the same."""
+    write(chapter, "bhc/Makefile", "$(BUILD)/bhc: a.c b.c\n\t@mkdir -p $(@D) && "
+          "gcc -c a.c -o $(@D)/a.o && gcc -c b.c -o $(@D)/b.o && touch $@\n")
+    write(chapter, "bhc/b.c", "void b(void) {}\n")
+    write(chapter, "bhc/a.c", "void b(void);\nvoid a(void) { b(); }\n")
+    hypervisors = {"klib__a_c": "void a(void) {}\n"}
+    assert calls(chapter, **hypervisors) == []
+    write(chapter, "bhc/b.c", "void a(void);\nvoid b(void) { a(); }\n")
+    assert calls(chapter, **hypervisors) == [
+        "bhc/a, bhc/b need each other:", "    bhc/a uses b of bhc/b", "    bhc/b uses a of bhc/a"]
 
 
 def test_what_does_not_build(chapter: Path) -> None:

@@ -9,8 +9,6 @@
 #include "core/system.h"
 #include "limits.h"
 
-struct diag;
-
 /** Where an element stands. */
 struct item {
     unsigned line;
@@ -73,11 +71,5 @@ struct description {
     uint32_t ram_count;
     struct ram_range ram[RAM_RANGES_MAX];
 };
-
-/**
- * From the text of a file to a checked description.
- * @return true if nothing is wrong with it; otherwise diag says what is.
- */
-bool description_read(const char *text, size_t size, struct description *d, struct diag *diag);
 
 #endif

@@ -6,6 +6,7 @@
 #define BHC_GENERATE_H
 
 #include "description.h"
+#include "diag.h"
 
 #include <stdio.h>
 

@@ -33,9 +33,9 @@ enum {
     PAGE_TABLES_DEFAULT = 4,
     PAGE_TABLES_MAX = 768, /**< enough to map all 3 GiB below the hypervisor */
     /** Beside its areas and page tables, a partition takes a page directory, its control page and a
-     * TSS with the bitmap of all I/O ports: 1 + 1 + 3 pages (virt/partition.c). */
+     * TSS with the bitmap of all I/O ports: 1 + 1 + 3 pages (virt/life/partition.c). */
     PARTITION_OVERHEAD_PAGES = 5,
-    MESSAGE_HEAD_BYTES = 16, /**< in front of each message of a channel (virt/ipc/port.h) */
+    MESSAGE_HEAD_BYTES = 16, /**< in front of each message of a channel (virt/ipc/channel.h) */
     TRACE_RECORDS_HYPERVISOR =
         4096,            /**< of the trace: the hypervisor's (virt/output/trace_ring.h) */
     TRACE_RECORDS = 256, /**< and each partition's */

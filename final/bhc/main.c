@@ -4,7 +4,7 @@
  * The tour: description.c is the order of the steps, parse.c the vocabulary, check_*.c the rules,
  * blob.c the format. */
 #include "blob.h"
-#include "description.h"
+#include "compile.h"
 #include "diag.h"
 #include "file.h"
 #include "generate.h"

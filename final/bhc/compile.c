@@ -1,7 +1,7 @@
 /* bhc: from text to a checked description, step by step. A step that fails does not keep the later
  * ones from looking at what is left, so that one run shows all errors; warnings are for a
  * description that has none. */
-#include "description.h"
+#include "compile.h"
 
 #include "check.h"
 #include "generate.h"

@@ -214,6 +214,9 @@ def test_what_is_lost_is_told(tree: Tree, emulator: str, tmp_path: Path) -> None
     assert re.findall(r"^Partition flooder raises event (\d+)", outcome.console, re.M) == [
         str(number) for number in range(137, 200)
     ]
+    before, _, behind = outcome.console.partition("[flooder] all raised\n")
+    assert before.count("Partition flooder raises event") <= 1, "its line waited for its events"
+    assert behind.count("Partition flooder raises event") >= 62
     assert outcome.meaning is Meaning.SUCCESS, outcome.describe()
 
 

@@ -96,6 +96,8 @@ def test_plan_against_reality(tree: Tree, emulator: str, console: Path, tmp_path
         assert start - 1 <= happened[1] <= start + late and end - 1 <= happened[2] <= end + late
     read = process.run(["babeltrace2", "--clock-seconds", ctf])
     assert read.returncode == 0, read.stderr
+    begun = re.findall(r"^t \d+ \d+ 0 \d+ 0 (\d+) ", console.read_text(), re.MULTILINE)
+    assert begun == [*"01234"] * 4, "gaps are slots too, and none begins behind the last frame"
     records = len(re.findall(r"^t \d", console.read_text(), re.MULTILINE))
     assert records == len(read.stdout.splitlines()) > 30
     assert len(re.findall(r" plan: .*code = 0,", read.stdout)) == 4

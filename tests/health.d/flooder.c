@@ -1,4 +1,4 @@
-/* Raises more events in one slot than the log holds. */
+/* Raises more events in one slot than the log holds, and has something to say behind them. */
 #include "lib/control.h"
 #include "lib/guest.h"
 
@@ -10,5 +10,6 @@ int main(uint32_t starts)
     for (int32_t i = 0; i < EVENTS; i++)
         if (bh_health_raise(BH_HEALTH_APPLICATION, i) != BH_OK)
             return -1;
+    printf("all raised\n");
     return 0;
 }

@@ -134,6 +134,22 @@ def test_formatting_does_not_depend_on_the_version(tree: Tree) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+FILE_NAMED = re.compile(r"\b((?:klib|hw|core|virt|api|lib)/[\w/]+\.[chS])\b")
+
+
+def test_files_that_are_named_are_there(tree: Tree) -> None:
+    """A comment that sends the reader to a file of this tree: is it still there, under that name?"""
+    wrong = []
+    for path in tree.directory.rglob("*"):
+        name = path.relative_to(tree.directory)
+        if path.suffix not in (".c", ".h", ".S") or "build" in name.parts:
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            wrong += [f"{name}:{number}: there is no {named}" for named in FILE_NAMED.findall(line)
+                      if not (tree.directory / named).exists()]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_lines_fit(tree: Tree) -> None:
     """100 columns, no tab in C, no blank at a line's end, a line feed at a file's."""
     wrong = []

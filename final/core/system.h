@@ -91,7 +91,7 @@ enum system_partition_flags {
  * system's have an action for each event of enum bh_health_event; 0 is the event's usual one.
  */
 enum health_action {
-    HEALTH_USUAL,        /**< what virt/control/monitor.c has for this event */
+    HEALTH_USUAL,        /**< what virt/health/decide.c has for this event */
     HEALTH_IGNORE,       /**< as if it had not happened; not for what cannot be resumed */
     HEALTH_LOG,          /**< write it down, and go on; likewise */
     HEALTH_PROPAGATE,    /**< BH_VIRQ_HEALTH at the partition */

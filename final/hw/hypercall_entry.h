@@ -76,7 +76,7 @@ extern hypercall_handler *const hypercall_table[];
 /** Handles a number that is not below the vCPU's count. */
 int32_t hypercall_other(struct vcpu *v, const struct trap_frame *f);
 
-/** Does what is pending (virt/time/sched.c). @return the frame to return to, as of guest_trap() */
+/** Does what is pending (virt/call/resume.c). @return the frame to return to, as of guest_trap() */
 struct trap_frame *guest_resume(void);
 
 #endif

@@ -14,7 +14,7 @@
 #include "hw/trap.h"
 
 /**
- * Handles the timer's interrupt out of a partition (virt/time/sched.c).
+ * Handles the timer's interrupt out of a partition (virt/call/resume.c).
  * @param frame  the current vCPU's
  * @return the frame to return to
  */

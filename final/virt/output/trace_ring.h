@@ -1,6 +1,6 @@
 /**
  * @file
- * virt: a ring of the trace, for virt/trace*.c.
+ * virt: a ring of the trace, for the files that write, read and print it.
  */
 #ifndef VIRT_OUTPUT_TRACE_RING_H
 #define VIRT_OUTPUT_TRACE_RING_H

@@ -4,7 +4,6 @@
 #include "hw/tsc.h"
 #include "virt/life/start.h"
 #include "virt/time/turn.h"
-#include "virt/vcpu/virq.h"
 #include "virt/vcpu/vtimer.h"
 
 static struct vcpu *by_priority[SYSTEM_PARTITIONS_MAX];

@@ -4,7 +4,7 @@
  * process takes much longer than reading a file, and a fuzzer wants one function to call. */
 #include "blob.h"
 #include "core/system_check.h"
-#include "description.h"
+#include "compile.h"
 #include "diag.h"
 #include "file.h"
 #include "summary.h"

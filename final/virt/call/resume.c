@@ -57,14 +57,17 @@ struct trap_frame *guest_resume(void)
  * of events does not keep the lines back. @return false when nothing waits */
 static bool pump(void)
 {
-    static bool event_was_last;
+    static bool lines_turn; /* an event was the last */
 
     if (console_send())
         return true;
-    event_was_last = !event_was_last && health_pump();
-    if (event_was_last)
+    if (!lines_turn && health_pump())
+        return lines_turn = true;
+    if (console_begin_line() || lines_turn) {
+        lines_turn = false;
         return true;
-    return console_begin_line() || health_pump() || screen_step();
+    }
+    return screen_step();
 }
 
 /* Nobody runs: send what waits to be printed, a character at a time, and sleep. `sti` takes effect

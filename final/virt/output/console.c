@@ -67,11 +67,12 @@ static char next_character(void)
 static struct partition *find_line(void)
 {
     static uint32_t next;
+    uint32_t count = partition_count();
 
-    for (uint32_t i = 0; i < partition_count(); i++) {
+    for (uint32_t i = 0; i < count; i++) {
         struct partition *p = partition_get(next);
 
-        next = next + 1 < partition_count() ? next + 1 : 0;
+        next = next + 1 < count ? next + 1 : 0;
         if (has_line(&p->console))
             return p;
     }

@@ -197,7 +197,7 @@ def test_the_machine_in_the_page_boots(built: Path, page: Browser, how: str) -> 
         words = ["", "panic"] if how == "http" else [""]
         for word in words:
             page.run(f"{box}.querySelector('button[data-words=\"{word}\"]').click()")
-            page.wait(f"{box}.dataset.state === 'ended'", 90)
+            page.wait(f"{box}.dataset.state === 'ended'", 300)
             console = page.run(f"{box}.querySelector('.bh-live').textContent")
             assert console.startswith("Bulkhead, chapter 1: boot\n")
             assert ("PANIC: asked for on the command line" in console) == (word == "panic")
@@ -225,7 +225,7 @@ def test_a_machine_that_lacks_something_says_so(built: Path, page: Browser) -> N
     box = "document.querySelector('.bh-machine')"
     page.wait("!document.querySelector('.bh-machine-bar').hidden")
     page.run(f"{box}.querySelector('button[data-words=\"fault=df\"]').click()")
-    page.wait(f"{box}.dataset.state === 'gave up'", 90)
+    page.wait(f"{box}.dataset.state === 'gave up'", 300)
     recorded = f"{box}.querySelector('pre[data-words=\"fault=df\"]')"
     assert not page.run(f"{recorded}.hidden")
     assert "double fault" in page.run(f"{recorded}.textContent")
